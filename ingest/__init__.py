@@ -1,0 +1,40 @@
+"""Files to documents to passages, each of them spans of the source text."""
+
+from ingest.blocks import Block
+from ingest.corpus import Corpus, ReadDocument, catalogue_digest, corpus_files, read_corpus, read_documents
+from ingest.currency import spoken_date, standing
+from ingest.documents import Document, Page, Section, Span, Status
+from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
+from ingest.passages import Passage, PassageKind, Unit, UnitKind
+from ingest.quotes import Folded, find_quote, fold, fold_spans, quote_at, stands
+
+__all__ = [
+    "Block",
+    "CatalogueError",
+    "Corpus",
+    "CorpusError",
+    "Document",
+    "Folded",
+    "Page",
+    "Passage",
+    "PassageKind",
+    "QuoteError",
+    "ReadDocument",
+    "Section",
+    "Span",
+    "Status",
+    "Unit",
+    "UnitKind",
+    "UnreadableDocument",
+    "catalogue_digest",
+    "corpus_files",
+    "find_quote",
+    "fold",
+    "fold_spans",
+    "quote_at",
+    "read_corpus",
+    "read_documents",
+    "spoken_date",
+    "standing",
+    "stands",
+]

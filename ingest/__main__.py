@@ -1,0 +1,80 @@
+"""`python -m ingest`: read the corpus and say what was read and what was left out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ingest.corpus import Corpus, ReadDocument, read_corpus
+from ingest.currency import spoken_date
+from ingest.errors import CorpusError
+
+
+def main(
+    corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
+    show: Annotated[str, typer.Option(help="Print the passages of this document, with their spans.")] = "",
+) -> None:
+    """Read every document of the corpus; say what was read, what was left out of passages, and why."""
+    out = Console(highlight=False)
+    try:
+        read = read_corpus(corpus)
+    except CorpusError as error:
+        Console(stderr=True, highlight=False).print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from error
+    if show:
+        _show(out, read, show)
+    else:
+        _report(out, read)
+
+
+def _report(out: Console, read: Corpus) -> None:
+    table = Table("document", "published", "characters", "sections", "passages", "words each", "left out")
+    for item in read.documents:
+        document, words = item.document, sorted(len(p.text.split()) for p in item.passages)
+        table.add_row(
+            escape(document.doc_id),
+            spoken_date(document.published),
+            f"{len(document.text):,}",
+            str(len(document.sections)),
+            str(len(item.passages)),
+            f"{words[0]} to {words[-1]}, median {words[len(words) // 2]}" if words else "none",
+            f"{sum(left.characters for left in item.left_out):,} characters",
+        )
+    out.print(table)
+    for item in read.documents:
+        for left in item.left_out:
+            out.print(
+                f"{escape(item.document.doc_id)}: left out of passages: {left.rule}, {left.times} times, {left.characters:,} characters",
+                soft_wrap=True,
+            )
+        for remark in item.remarks:
+            out.print(f"[yellow]{escape(item.document.doc_id)}: {escape(remark)}[/]", soft_wrap=True)
+    for unread in read.unread:
+        out.print(f"[red]not read: {escape(unread.name)}: {escape(unread.reason)}[/]", soft_wrap=True)
+    passages = sum(len(item.passages) for item in read.documents)
+    out.print(f"{len(read.documents)} documents read, {len(read.unread)} not, {passages} passages.")
+
+
+def _show(out: Console, read: Corpus, doc_id: str) -> None:
+    found: ReadDocument | None = next((i for i in read.documents if i.document.doc_id == doc_id), None)
+    if found is None:
+        known = ", ".join(i.document.doc_id for i in read.documents)
+        Console(stderr=True).print(
+            f"error: no document '{escape(doc_id)}'. The documents are: {escape(known)}", soft_wrap=True
+        )
+        raise typer.Exit(2)
+    for passage in found.passages:
+        out.print(f"[bold]{escape(' > '.join(passage.headings) or '(no heading)')}[/]", soft_wrap=True)
+        if passage.lead_in:
+            out.print(f"  [dim](continues: {escape(passage.lead_in)})[/]", soft_wrap=True)
+        out.print(
+            f"  [dim]{passage.kind}, {passage.spans[0][0]}-{passage.spans[-1][1]}[/] {escape(passage.text)}",
+            soft_wrap=True,
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,92 @@
+"""corpus/catalogue.toml: what each document is. A public format, checked on read.
+
+One table a document, named for its file's stem. ``title`` is required; ``publisher``, ``published``
+("2018", "2018-03" or "2018-03-20"), ``covers``, ``status`` ("current", "superseded", "archived"),
+``url``, ``part_of`` and ``superseded_by`` (a document's stem), and ``note`` may be given.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ingest.documents import Status
+from ingest.errors import CatalogueError
+
+CATALOGUE = "catalogue.toml"
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")
+_STATUSES = ("current", "superseded", "archived")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalogue says of one document; fields as in ``Document``."""
+
+    title: str
+    publisher: str = ""
+    published: str | None = None
+    covers: str = ""
+    status: Status = "current"
+    url: str = ""
+    part_of: str | None = None
+    superseded_by: str | None = None
+    note: str = ""
+
+
+def read_catalogue(folder: Path, stems: Collection[str]) -> dict[str, Entry]:
+    """Read and check the catalogue of a corpus folder.
+
+    Args:
+        folder: The corpus folder. A folder without a catalogue gives no entries.
+        stems: The stems of the files that are there.
+
+    Raises:
+        CatalogueError: If it is not TOML, an entry is for no file, or a field is unknown, missing or
+            not of its form. The message names the file, the table, the field and the way out.
+    """
+    path = folder / CATALOGUE
+    if not path.exists():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(
+            f"{path.name} cannot be read: {error}. Mend that place, or name each document only once"
+        ) from error
+    except OSError as error:
+        raise CatalogueError(f"{path.name} cannot be read: {error.strerror}") from error
+    entries = {stem: _entry(path.name, stem, table) for stem, table in tables.items()}
+    for stem, entry in entries.items():
+        if stem not in stems:
+            raise CatalogueError(
+                f"{path.name}: [{stem}] is for a file that is not in {folder}. Add the file or take the table out"
+            )
+        for name, other in (("part_of", entry.part_of), ("superseded_by", entry.superseded_by)):
+            if other is not None and (other not in stems or other == stem):
+                raise CatalogueError(
+                    f'{path.name}: [{stem}] {name} = "{other}" names no other document here. Use one of: {", ".join(sorted(stems))}'
+                )
+    return entries
+
+
+def _entry(file: str, stem: str, table: Any) -> Entry:
+    if not isinstance(table, Mapping):
+        raise CatalogueError(f"{file}: {stem} stands outside a table. Write [{stem}] above the fields of that document")
+    known = [field.name for field in fields(Entry)]
+    for name, value in table.items():
+        if name not in known:
+            raise CatalogueError(f"{file}: [{stem}] has an unknown field '{name}'. The fields are: {', '.join(known)}")
+        if not isinstance(value, str):
+            raise CatalogueError(f"{file}: [{stem}] {name} must be text in quotes, not {value!r}")
+    if not str(table.get("title", "")).strip():
+        raise CatalogueError(f'{file}: [{stem}] needs a title. Add: title = "…"')
+    if table.get("status", "current") not in _STATUSES:
+        raise CatalogueError(
+            f'{file}: [{stem}] status is "{table["status"]}". It must be one of: {", ".join(_STATUSES)}'
+        )
+    published = table.get("published")
+    if published is not None and not _DATE.match(published):
+        raise CatalogueError(f'{file}: [{stem}] published is "{published}". Write it as 2018, 2018-03 or 2018-03-20')
+    return Entry(**table)

@@ -1,0 +1,65 @@
+"""How a document's age is said to a reader: its date, and whether it still holds."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from ingest.documents import Document
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_FINANCIAL_YEAR = re.compile(r"((?:19|20)\d\d)[-/–](\d\d(?:\d\d)?)\b")
+_YEAR_END = (3, 31)  # a financial year of a UK public body ends on 31 March
+
+
+def spoken_date(published: str | None) -> str:
+    """A catalogue date as it is said: "2007-12-20" is "20 December 2007"; None is "date unknown"."""
+    if not published:
+        return "date unknown"
+    year, *rest = published.split("-")
+    parts = [*([str(int(rest[1]))] if len(rest) > 1 else []), *([_MONTHS[int(rest[0]) - 1]] if rest else []), year]
+    return " ".join(parts)
+
+
+def period_end(covers: str) -> date | None:
+    """The last day of the last financial year that a document covers, or None if it names none or is open."""
+    if "to date" in covers.lower():
+        return None
+    ends = [int(first[:2] + last[-2:]) for first, last in _FINANCIAL_YEAR.findall(covers)]
+    return date(max(ends), *_YEAR_END) if ends else None
+
+
+def standing(document: Document, documents: Mapping[str, Document], today: date) -> list[str]:
+    """What a reader must know of a document's age, in sentences; each is true of the corpus given."""
+    said: list[str] = []
+    if document.part_of and document.part_of in documents:
+        said.append(f"Part of {documents[document.part_of].title}.")
+    later = documents.get(document.superseded_by or "")
+    if later:
+        said.append(f"Superseded by {later.title} ({spoken_date(later.published)}).")
+    elif document.status == "superseded":
+        said.append("Superseded.")
+    if document.status == "archived":
+        said.append("Archived: kept for the record.")
+    end = period_end(document.period)
+    if end and end < today:
+        said.append(f"The period it covers, {document.period}, ended in {_MONTHS[end.month - 1]} {end.year}.")
+    elif document.period:
+        said.append(f"It covers {document.period}.")
+    if not later and document.status != "unknown":
+        said.append("Nothing in these documents supersedes it.")
+    if document.status == "unknown":
+        said.append("The catalogue says nothing of this document: its date is unknown.")
+    return said

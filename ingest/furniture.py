@@ -1,0 +1,103 @@
+"""Page furniture: lines that are on the page and not part of what the document says.
+
+They stay in the text; no passage holds them. Each rule has a name, which the reading reports. No rule
+names a document.
+"""
+
+import re
+from collections.abc import Sequence
+
+from ingest.lines import Line
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s+of\s+\d{1,4})?$", re.IGNORECASE)
+_CONTENTS_ENTRY = re.compile(r"(?P<title>\S.*?)(?:\t+|\s*\.{4,}\s*)(?P<page>\d{1,4})$")
+# What web pages and web archives print around a document, looked for near its two ends only.
+_SITE = re.compile(
+    r"you are in:.*"
+    r"|(?:warning: ?)?this is archived material\b.*"
+    r"|see the .{1,60} website for (?:further|more) information\.?"
+    r"|send an e-?mail linking to this page"
+    r"|(?:feedback|back to top|print this page|share this page|skip to (?:main )?content|contents)",
+    re.IGNORECASE,
+)
+_NEAR_AN_END = 12  # lines with words on them
+_MARKUP = re.compile(
+    r"</?(?:ul|ol|li|p|br|i|b|em|strong|u|sup|sub|span|div|table|thead|tbody|tr|td|th|h[1-6])\b[^<>]*>", re.IGNORECASE
+)
+
+ADDRESS, PAGE_NUMBER, CONTENTS, SITE, MARKUP = (
+    "web address on a line of its own",
+    "printed page number",
+    "table of contents",
+    "web page's banner or foot",
+    "HTML mark-up",
+)
+
+
+def find_furniture(lines: Sequence[Line]) -> dict[int, str]:
+    """Which lines are page furniture.
+
+    Returns:
+        The name of the rule for each line (by its index) that is furniture.
+    """
+    found: dict[int, str] = {}
+    worded = [i for i, line in enumerate(lines) if not line.blank]
+    ends = set(worded[:_NEAR_AN_END] + worded[-_NEAR_AN_END:])
+    for i in worded:
+        body = lines[i].body
+        if _ADDRESS.match(body):
+            found[i] = ADDRESS
+        elif _PAGE_NUMBER.match(body) and _stands_apart(lines, i):
+            found[i] = PAGE_NUMBER
+        elif i in ends and _SITE.fullmatch(body):
+            found[i] = SITE
+    for run in _contents_runs(lines):
+        found.update(dict.fromkeys(run, CONTENTS))
+    return found
+
+
+def contents_titles(lines: Sequence[Line]) -> set[str]:
+    """The titles that the text's table of contents lists, in lower case; none if it has no such table."""
+    entries = (_CONTENTS_ENTRY.match(lines[i].body) for run in _contents_runs(lines) for i in run)
+    return {strip_markup(entry["title"]).strip().lower() for entry in entries if entry}
+
+
+def strip_markup(text: str) -> str:
+    """The text without its HTML tags."""
+    return _MARKUP.sub("", text)
+
+
+def spans_without_markup(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of ``text[start:end]`` between HTML tags, white space at their ends left out."""
+    cuts = [(start, start), *((m.start(), m.end()) for m in _MARKUP.finditer(text, start, end)), (end, end)]
+    spans = []
+    for (_, left), (right, _) in zip(cuts, cuts[1:], strict=False):
+        piece = text[left:right]
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            spans.append((left + lead, left + lead + len(piece.strip())))
+    return spans
+
+
+def _stands_apart(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line has two blank lines (or an end of the text) on both sides, as a page's number has."""
+    before, after = lines[max(0, i - 2) : i], lines[i + 1 : i + 3]
+    return all(line.blank for line in (*before, *after)) and len(lines) > 5
+
+
+def _contents_runs(lines: Sequence[Line]) -> list[list[int]]:
+    """Runs of three and more lines that each end in a page number after a tab or leader dots."""
+    runs: list[list[int]] = []
+    run: list[int] = []
+    for i, line in enumerate(lines):
+        if line.blank:
+            continue
+        entry = _CONTENTS_ENTRY.match(line.body)
+        if entry and "\t" not in entry["title"]:
+            run.append(i)
+            continue
+        if len(run) >= 3:
+            runs.append(run)
+        run = []
+    return [*runs, run] if len(run) >= 3 else runs

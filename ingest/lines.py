@@ -1,0 +1,60 @@
+"""The lines of a text with their offsets, and what can be told from one line alone."""
+
+import re
+from dataclasses import dataclass
+
+_LINE = re.compile(r"[^\n]*\n?")
+# A bullet: a glyph, then white space, then something.
+_BULLET = re.compile(r"\s*[•▪●◦○■□►✓·\-–—*\uf0b7\uf0a7]\s+(?=\S)")
+_NUMBERED = re.compile(r"\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
+# "3- Focus", "3.2 Tackling", "B. Supporting", "4.1.2) Scope": a number of at most two digits, or a letter.
+NUMBERED_HEADING = re.compile(
+    r"\s?(?:(?P<number>\d{1,2}(?:\.\d{1,2})*)\s?[-–.):]?|(?P<letter>[A-Z])[.)])\s+(?=[A-Z‘“\"'<*])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a text.
+
+    Attributes:
+        start: The offset of its first character that is not white space (of its end, if blank).
+        end: The offset after its last character that is not white space.
+        indent: How many characters of white space it begins with.
+        body: The text between start and end.
+    """
+
+    start: int
+    end: int
+    indent: int
+    body: str
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing on it."""
+        return not self.body
+
+    @property
+    def bullet_end(self) -> int:
+        """The offset where the item's own words begin after a bullet, or -1 where there is no bullet."""
+        found = _BULLET.match(self.body)
+        return self.start + found.end() if found else -1
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it begins as "1. …", "(a) …" or "iv) …" does."""
+        return bool(_NUMBERED.match(self.body))
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of a text, in order, blank ones too."""
+    lines = []
+    for found in _LINE.finditer(text):
+        raw = found[0]
+        if not raw:
+            break
+        body = raw.strip()
+        indent = len(raw) - len(raw.lstrip()) if body else 0
+        start = found.start() + (indent if body else len(raw))
+        lines.append(Line(start, start + len(body), indent, body))
+    return lines

@@ -1,0 +1,133 @@
+"""Which blocks are headings, how deep each is, and which section a place is in."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ingest.blocks import Block
+from ingest.documents import Section
+from ingest.furniture import contents_titles
+from ingest.lines import NUMBERED_HEADING, split_lines
+from ingest.quotes import quote_at
+
+_LONGEST_HEADING = 110  # characters
+_LONGEST_LABEL = 4  # words of "Milestones:" and the like
+_SHORTEST_RUN = 4  # bare headings in a row that are no headings
+_DATED_LABEL = re.compile(r"[^:]*\d[^:]*:\s")  # "Quarter 3, 2018-19: …" opens a sentence
+_NOT_A_HEADING_END = frozenset(".:;,!-–")
+
+
+def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Turn the paragraphs that are headings into headings with their depth.
+
+    A heading is a short paragraph by itself, begun with a capital or a number and not ended as a
+    sentence is, with words under it. A short line that ends in a colon and has no list under it is a
+    label, one deeper than the heading over it. A number gives the depth ("3.2" is 2, "B." is 1); a
+    heading without one is one deeper than the numbered heading over it, or 1 if the table of contents
+    lists it. Three bare headings and more in a row head nothing: they are the rows of a table or a list
+    of terms, and the first of them is its header.
+    """
+    blocks = list(_rows_for_runs(text, blocks))
+    listed = contents_titles(split_lines(text))
+    marked: list[Block] = []
+    numbered = 0  # the depth of the last numbered heading
+    above = 0  # the depth of the last heading that is not a label
+    worded = [i for i, b in enumerate(blocks) if b.kind != "furniture"]
+    following = dict(zip(worded, [*worded[1:], None], strict=False)) if worded else {}
+    for i, block in enumerate(blocks):
+        after = following.get(i)
+        if block.kind != "paragraph" or after is None:
+            marked.append(block)
+            continue
+        words, under = quote_at(text, block.spans), blocks[after]
+        if _is_label(words, block, under):
+            marked.append(replace(block, kind="heading", depth=above + 1))
+        elif _is_heading(words, block) and not text[under.start].islower():
+            depth = _number_depth(words)
+            numbered = depth or (0 if words.lower() in listed else numbered)
+            above = depth or numbered + 1
+            marked.append(replace(block, kind="heading", depth=above))
+        else:
+            marked.append(block)
+    return marked
+
+
+def find_sections(text: str, blocks: Sequence[Block]) -> tuple[Section, ...]:
+    """The sections that headings make, from the first character of the text to the last."""
+    sections: list[Section] = []
+    path: list[tuple[int, str]] = []
+    start = 0
+    for block in blocks:
+        if block.kind != "heading":
+            continue
+        if block.start > start:
+            sections.append(Section(tuple(h for _, h in path), start, block.start))
+            start = block.start
+        path = [*((d, h) for d, h in path if d < block.depth), (block.depth, quote_at(text, block.spans).rstrip(": "))]
+    if start < len(text):
+        sections.append(Section(tuple(h for _, h in path), start, len(text)))
+    return tuple(sections)
+
+
+def _rows_for_runs(text: str, blocks: Sequence[Block]) -> Iterable[Block]:
+    """Make rows of each run of bare headings that is too long to be headings."""
+    run: list[Block] = []
+    for block in [*blocks, None]:
+        words = quote_at(text, block.spans) if block and block.kind == "paragraph" else ""
+        if block and words and _is_heading(words, block) and not _number_depth(words):
+            run.append(block)
+            continue
+        if len(run) >= _SHORTEST_RUN:
+            yield replace(run[0], kind="row")
+            yield from (replace(b, kind="row", header=run[0].spans) for b in run[1:])
+        else:
+            yield from run
+        run = []
+        if block:
+            yield block
+
+
+def _is_heading(words: str, block: Block) -> bool:
+    if not block.isolated and not NUMBERED_HEADING.match(words):
+        return False
+    if _spells_out(words) or words.count("(") != words.count(")") or words[0] in "¹²³⁴⁵⁶⁷⁸⁹":
+        return False
+    if _DATED_LABEL.match(words) and not NUMBERED_HEADING.match(words):
+        return False
+    tokens = words.split()
+    figures = sum(1 for t in tokens if t[0].isdigit())
+    return (
+        len(words) <= _LONGEST_HEADING
+        and words[-1] not in _NOT_A_HEADING_END
+        and (words[0].isupper() or words[0].isdecimal())
+        and any(c.isalpha() for c in words)
+        and 2 * figures <= len(tokens)
+    )
+
+
+def _spells_out(words: str) -> bool:
+    """Whether this is a term of a glossary with its meaning: "ANPR Automatic Number Plate Recognition"."""
+    term, _, meaning = words.partition(" ")
+    letters = term.rstrip("s")
+    if not (len(letters) > 1 and letters.isupper() and letters.isalpha() and meaning):
+        return False
+    initials = iter("".join(w[0] for w in re.findall(r"[^\W\d_]+", meaning)).upper())
+    return all(letter in initials for letter in letters)
+
+
+def _is_label(words: str, block: Block, under: Block) -> bool:
+    return (
+        words[-1] == ":"
+        and len(words.split()) <= _LONGEST_LABEL
+        and words[0].isupper()
+        and under.kind == "paragraph"
+        and block.isolated
+    )
+
+
+def _number_depth(words: str) -> int:
+    """The depth that a heading's number says, or 0 without a number."""
+    found = NUMBERED_HEADING.match(words)
+    if not found:
+        return 0
+    return 1 if found["letter"] else found["number"].count(".") + 1

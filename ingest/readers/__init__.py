@@ -1,0 +1,6 @@
+"""Files to text: one module a kind of file, chosen by ``registry``."""
+
+from ingest.readers.reading import Reading
+from ingest.readers.registry import read_bytes, readable_kinds
+
+__all__ = ["Reading", "read_bytes", "readable_kinds"]
