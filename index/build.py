@@ -1,7 +1,6 @@
 """Build an index beside the live one, check it, and swap it in one step."""
 
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -232,7 +231,7 @@ def _publish(folder: Path, fields: Mapping[str, object], contents: Mapping[str, 
         except DamagedIndex as error:
             raise BuildFailed(f"what was written could not be read back, so the old index stays: {error}") from error
         name = f"{stamp}-{manifest.fingerprint[:12]}-{secrets.token_hex(2)}"
-        os.replace(building, folder / "snapshots" / name)
+        building.replace(folder / "snapshots" / name)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise

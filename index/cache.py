@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -46,7 +45,7 @@ class VectorCache:
         np.savez(buffer, keys=np.array(list(self._vectors)), vectors=np.stack(list(self._vectors.values())))
         temporary = self._path.with_suffix(".new")
         write_durably(temporary, buffer.getvalue())
-        os.replace(temporary, self._path)
+        temporary.replace(self._path)
 
     def _keep(self, used: Sequence[str]) -> None:
         """Move what was used to the end, and drop the oldest beyond some generations."""

@@ -12,7 +12,7 @@ from index.encoder import Vectors
 class DenseIndex:
     """Inner products of a question's vector with each passage's; on unit vectors, their cosine."""
 
-    def __init__(self, flat: faiss.IndexFlatIP) -> None:
+    def __init__(self, flat: faiss.Index) -> None:
         self._flat = flat
 
     @classmethod

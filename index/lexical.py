@@ -31,7 +31,7 @@ class LexicalIndex:
     """
 
     def __init__(self, tokens: Sequence[Sequence[str]]) -> None:
-        self._bm25 = _Okapi([list(words) for words in tokens], k1=K1, b=B)
+        self._bm25 = _Okapi([list(words) for words in tokens], k1=K1, b=B)  # type: ignore[no-untyped-call]
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float64]:
         """BM25 of each passage, (n_passages,) float64, 0 where no word was found.
@@ -40,7 +40,8 @@ class LexicalIndex:
             Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009,
             doi:10.1561/1500000019, with the idf of Lucene's BM25Similarity.
         """
-        return np.asarray(self._bm25.get_scores(list(words)), dtype=np.float64)
+        scores = self._bm25.get_scores(list(words))  # type: ignore[no-untyped-call]
+        return np.asarray(scores, dtype=np.float64)
 
     def idf(self, word: str) -> float:
         """How rare a word is: ln(1 + (N - n + 0.5) / (n + 0.5)); a word that no passage has is the rarest."""

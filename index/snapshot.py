@@ -209,7 +209,7 @@ def set_current(folder: Path, name: str, previous: str | None) -> None:
     """Make a snapshot the live one, in one atomic step."""
     temporary = folder / "CURRENT.new"
     write_durably(temporary, (json.dumps({"current": name, "previous": previous}) + "\n").encode())
-    os.replace(temporary, folder / "CURRENT")
+    temporary.replace(folder / "CURRENT")
     sync_folder(folder)
 
 

@@ -47,7 +47,8 @@ def _report(out: Console, read: Corpus) -> None:
     for item in read.documents:
         for left in item.left_out:
             out.print(
-                f"{escape(item.document.doc_id)}: left out of passages: {left.rule}, {left.times} times, {left.characters:,} characters",
+                f"{escape(item.document.doc_id)}: left out of passages: {left.rule}, "
+                f"{left.times} times, {left.characters:,} characters",
                 soft_wrap=True,
             )
         for remark in item.remarks:

@@ -96,7 +96,7 @@ def _group(lines: Sequence[Line], furniture: dict[int, str]) -> Iterable[Block]:
                 yield Block("furniture", ((line.start, line.end),), rule=furniture[i])
             continue
         kind = _begins(lines, i, flush=flush, furniture=furniture)
-        if block and wrapped and kind is None and "\t" not in line.body:
+        if block and wrapped and kind is None and not line.row:
             block = replace(block, spans=((block.start, line.end),))
             continue
         page_break = kind is not None and line.indent == 1 and flush
@@ -104,8 +104,7 @@ def _group(lines: Sequence[Line], furniture: dict[int, str]) -> Iterable[Block]:
             yield replace(block, isolated=block.isolated and page_break)
         alone = block is None or page_break
         start = line.bullet_end if kind == "item" and line.bullet_end >= 0 else line.start
-        row = "\t" in line.body and not line.body.endswith("\t")
-        block = Block("row" if row else kind or "paragraph", ((start, line.end),), isolated=alone)
+        block = Block("row" if line.row else kind or "paragraph", ((start, line.end),), isolated=alone)
     if block:
         yield block
 

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from ingest.documents import Status
 from ingest.errors import CatalogueError
@@ -66,12 +65,13 @@ def read_catalogue(folder: Path, stems: Collection[str]) -> dict[str, Entry]:
         for name, other in (("part_of", entry.part_of), ("superseded_by", entry.superseded_by)):
             if other is not None and (other not in stems or other == stem):
                 raise CatalogueError(
-                    f'{path.name}: [{stem}] {name} = "{other}" names no other document here. Use one of: {", ".join(sorted(stems))}'
+                    f'{path.name}: [{stem}] {name} = "{other}" names no other document here. '
+                    f"Use one of: {', '.join(sorted(stems))}"
                 )
     return entries
 
 
-def _entry(file: str, stem: str, table: Any) -> Entry:
+def _entry(file: str, stem: str, table: object) -> Entry:
     if not isinstance(table, Mapping):
         raise CatalogueError(f"{file}: {stem} stands outside a table. Write [{stem}] above the fields of that document")
     known = [field.name for field in fields(Entry)]

@@ -6,6 +6,7 @@ names a document.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingest.lines import Line
 
@@ -72,7 +73,7 @@ def spans_without_markup(text: str, start: int, end: int) -> list[tuple[int, int
     """The parts of ``text[start:end]`` between HTML tags, white space at their ends left out."""
     cuts = [(start, start), *((m.start(), m.end()) for m in _MARKUP.finditer(text, start, end)), (end, end)]
     spans = []
-    for (_, left), (right, _) in zip(cuts, cuts[1:], strict=False):
+    for (_, left), (right, _) in pairwise(cuts):
         piece = text[left:right]
         if piece.strip():
             lead = len(piece) - len(piece.lstrip())

@@ -22,12 +22,14 @@ class Line:
         end: The offset after its last character that is not white space.
         indent: How many characters of white space it begins with.
         body: The text between start and end.
+        row: Whether it is a row of a tab-separated table: a tab between words, or two and more after them.
     """
 
     start: int
     end: int
     indent: int
     body: str
+    row: bool
 
     @property
     def blank(self) -> bool:
@@ -56,5 +58,5 @@ def split_lines(text: str) -> list[Line]:
         body = raw.strip()
         indent = len(raw) - len(raw.lstrip()) if body else 0
         start = found.start() + (indent if body else len(raw))
-        lines.append(Line(start, start + len(body), indent, body))
+        lines.append(Line(start, start + len(body), indent, body, "\t" in body or raw[indent:].count("\t") > 1))
     return lines

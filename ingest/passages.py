@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from ingest.blocks import Block
+from ingest.blocks import Block, finished
 from ingest.documents import Section, Span
 from ingest.quotes import fold_spans, quote_at
 from ingest.sentences import split_sentences
@@ -22,6 +22,7 @@ FEWEST_WORDS = 60
 MOST_WORDS = 180
 # An item of more words is quoted by its sentences; its first stands for it in the list.
 _LONGEST_ITEM = 45
+_LONGEST_CAPTION = 20  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +131,29 @@ def _pack(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
 
 def _pieces(text: str, blocks: Sequence[Block]) -> Iterator[_Piece]:
     """A section's blocks as pieces: a whole list or table if it fits in a passage, else its parts."""
-    for is_table, run in groupby(blocks, key=lambda b: b.kind == "row"):
-        if is_table:
-            for table in _tables(list(run)):
+    runs = [list(run) for _, run in groupby(blocks, key=lambda b: b.kind == "row")]
+    for i, run in enumerate(runs):
+        if run[0].kind == "row":
+            for table in _tables(run):
                 yield from _fit(text, list(_table_pieces(text, table)))
-        else:
-            for group in _lists(text, list(run)):
-                yield from _fit(text, group)
+            continue
+        pieces = [piece for group in _lists(text, run) for piece in _fit(text, group)]
+        if i + 1 < len(runs) and run[-1].kind == "paragraph":
+            pieces[-1] = _captioned(text, pieces[-1], runs[i + 1][0].start)
+        yield from pieces
+
+
+def _captioned(text: str, piece: _Piece, table_start: int) -> _Piece:
+    """Make the last unit before a table its lead-in, if it is a caption or ends in a colon."""
+    last = piece.units[-1]
+    words = quote_at(text, last.spans)
+    if (
+        last.kind != "sentence"
+        or len(words.split()) > _LONGEST_CAPTION
+        or (finished(words) and not words.endswith(":"))
+    ):
+        return piece
+    return replace(piece, units=(*piece.units[:-1], Unit("lead_in", last.spans, table_start)))
 
 
 def _fit(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:
@@ -168,7 +185,8 @@ def _lists(text: str, blocks: Sequence[Block]) -> Iterator[list[_Piece]]:
             group = []
         pieces = list(_paragraph_pieces(text, block))
         leads = after is not None and after.kind == "item"
-        if leads and (list_start is None or quote_at(text, block.spans).rstrip("*").endswith(":")):
+        words = quote_at(text, block.spans).rstrip("*")
+        if leads and (list_start is None or words.endswith(":") or not finished(words)):
             last = pieces[-1].units[-1]
             list_start = last.spans[0][0]
             lead_in = replace(last, kind="lead_in", list_start=list_start)

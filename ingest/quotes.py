@@ -18,14 +18,14 @@ _FOLDED = re.compile(r"(?<=-)[^\S\n]*\n[^\S\n]*|(\s+)")
 
 
 def fold(text: str) -> str:
-    """Fold white space by the quote rule.
+    r"""Fold white space by the quote rule.
 
     Returns:
         The text with each line break after a hyphen dropped, every other run of white space made one
         space, and the ends stripped.
 
     Example:
-        >>> fold("a multi- \\n dimensional   threat\\n")
+        >>> fold("a multi- \n dimensional   threat\n")
         'a multi-dimensional threat'
     """
     return _FOLDED.sub(lambda m: " " if m[1] else "", text).strip()

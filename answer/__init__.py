@@ -1,0 +1,30 @@
+"""A question and the hits for it, to an answer whose every statement is cited, or a refusal."""
+
+from answer.assistant import Answer, Assistant, Status
+from answer.citations import Citation, check_citations, cite
+from answer.compose import Statement, source_line
+from answer.confidence import Features
+from answer.errors import QuestionError
+from answer.question import LONGEST_QUESTION, Kind, Question, understand
+from answer.record import QuestionLine, answer_record, error_record, read_question
+
+__all__ = [
+    "LONGEST_QUESTION",
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Features",
+    "Kind",
+    "Question",
+    "QuestionError",
+    "QuestionLine",
+    "Statement",
+    "Status",
+    "answer_record",
+    "check_citations",
+    "cite",
+    "error_record",
+    "read_question",
+    "source_line",
+    "understand",
+]

@@ -1,0 +1,131 @@
+"""`python -m answer`: one cited answer in the terminal, or many over JSON Lines."""
+
+import json
+import os
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from answer.assistant import Answer, Assistant
+from answer.compose import source_line
+from answer.errors import QuestionError
+from answer.question import clean
+from answer.record import answer_record, error_record, read_question
+from index import DEFAULT_MODEL, IndexProblem, check_matches, find_model, load, load_encoder
+from ingest import CorpusError, standing
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
+# A longer line is no question: it is answered with an error, and never held whole.
+_LONGEST_LINE = 1_000_000
+_LEADS = 3
+
+
+def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
+    question: Annotated[str, typer.Argument(help="The question.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read questions from standard input, one JSON object a line.")
+    ] = False,
+    document: Annotated[list[str] | None, typer.Option(help="Look only in this document (may be given again).")] = None,
+    history: Annotated[
+        list[str] | None, typer.Option(help="A question asked before this one (may be given again).")
+    ] = None,
+    corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
+    index: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path("build/index"),
+    model: Annotated[str, typer.Option(help="The embedding model the index was made with.")] = DEFAULT_MODEL,
+) -> None:
+    """Answer a question from the documents, each statement with its source."""
+    err = Console(stderr=True, highlight=False)
+    try:
+        if not jsonl:
+            clean(question)  # before the seconds that loading takes
+        found = find_model(model)
+        snapshot = load(index)
+        check_matches(snapshot.manifest, corpus, found)
+        assistant = Assistant(snapshot, load_encoder(found))
+        if jsonl:
+            _answer_lines(assistant, sys.stdin.buffer)
+            return
+        began = time.perf_counter()
+        said = assistant.answer(question, history or (), document or ())
+        latency_ms = (time.perf_counter() - began) * 1000
+    except (QuestionError, IndexProblem, CorpusError) as error:
+        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from error
+    if as_json:
+        print(json.dumps(answer_record("1", said, snapshot.documents, latency_ms), ensure_ascii=False))  # noqa: T201
+    else:
+        _print(Console(highlight=False), said, assistant)
+
+
+def _answer_lines(assistant: Assistant, lines: BinaryIO) -> None:
+    """Answer each line as it comes; a line that is no question is answered with what is wrong with it."""
+    for number, line in enumerate(_lines(lines), start=1):
+        if line is not None and not line.strip():
+            continue
+        print(json.dumps(_answer_line(assistant, number, line), ensure_ascii=False), flush=True)  # noqa: T201
+
+
+def _answer_line(assistant: Assistant, number: int, line: str | None) -> dict[str, object]:
+    if line is None:
+        return error_record(None, number, f"this line is longer than {_LONGEST_LINE:,} bytes. Ask a shorter question")
+    try:
+        asked = read_question(line)
+    except QuestionError as error:
+        return error_record(None, number, str(error))
+    began = time.perf_counter()
+    try:
+        said = assistant.answer(asked.question, asked.history, asked.documents)
+    except QuestionError as error:
+        return error_record(asked.id, number, str(error))
+    return answer_record(asked.id, said, assistant.snapshot.documents, (time.perf_counter() - began) * 1000)
+
+
+def _lines(stream: BinaryIO) -> Iterator[str | None]:
+    """The lines of a stream as text, bytes that are not UTF-8 replaced; None for one that is too long."""
+    while raw := stream.readline(_LONGEST_LINE):
+        if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
+            while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+        else:
+            yield raw.decode("utf-8", errors="replace")
+
+
+def _print(out: Console, said: Answer, assistant: Assistant) -> None:
+    if said.standalone_question != said.question:
+        out.print(f"[dim]Searched for: {escape(said.standalone_question)}[/]\n", soft_wrap=True)
+    documents = assistant.snapshot.documents
+    if said.status == "not_found":
+        out.print(f"[bold]Not in the documents.[/] {escape(said.reason or '')}\n", soft_wrap=True)
+        out.print("The nearest passages, which do not answer it:" if said.hits else "")
+        for hit in said.hits[:_LEADS]:
+            where = " > ".join([source_line(documents[hit.passage.doc_id]), *hit.passage.headings])
+            out.print(
+                f"  - {escape(where)}: {escape(textwrap.shorten(hit.passage.text, 160, placeholder=' …'))}",
+                soft_wrap=True,
+            )
+        return
+    out.print(escape(said.text), soft_wrap=True)
+    out.print("")
+    for citation in said.citations:
+        document = documents[citation.doc_id]
+        where = " > ".join([document.title, *citation.headings])
+        page = f", page {citation.page}" if citation.page is not None else ""
+        spans = ", ".join(f"{start}-{end}" for start, end in citation.spans)
+        out.print(f"[{citation.number}] {where}{page}, characters {spans}", markup=False, soft_wrap=True)
+    for doc_id in dict.fromkeys(c.doc_id for c in said.citations):
+        notes = " ".join(standing(documents[doc_id], documents, date.today()))
+        out.print(f"[dim]{escape(documents[doc_id].title)}: {escape(notes)}[/]", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

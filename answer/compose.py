@@ -1,0 +1,165 @@
+"""From evidence to statements, each with its citations.
+
+Every statement is a quote. A list is given whole; a figure, a date or a name in its sentence; what
+stands in two documents is one statement with both citations.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from answer.citations import Citation, cite
+from answer.evidence import Evidence, next_sentence, standing_spans, whole_list
+from answer.question import Question
+from index import Snapshot
+from ingest import Document, Span, quote_at, spoken_date
+
+_MOST_STATEMENTS = {"why_how": 3, "other": 2, "list": 2}
+_NEARLY_AS_GOOD = 0.9  # a further statement scores at least this share of the first
+_LIST_SUPPORT = 2  # so many of the best units in one list make it the list asked for
+_BEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the answer claims, and the citations that prove it (of one text, in one or more documents).
+
+    Attributes:
+        text: The claim in the document's words.
+        citations: The numbers of its citations; at least one.
+        list_item: Whether it is an item of a list that is given whole.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    list_item: bool = False
+
+
+def compose(
+    question: Question, evidence: Sequence[Evidence], snapshot: Snapshot
+) -> tuple[list[Statement], list[Citation]]:
+    """Statements that answer a question from its evidence, best first, and their citations in order of use."""
+    writer = _Writer(snapshot)
+    chosen_list = _list_asked_for(question, evidence)
+    if chosen_list:
+        writer.write_list(chosen_list)
+    else:
+        best = evidence[0].score
+        most = _MOST_STATEMENTS.get(question.kind, 1)
+        covered: set[str] = set()
+        for item in evidence[:_BEST]:
+            new_words = item.words - covered
+            if writer.distinct >= most or item.score < _NEARLY_AS_GOOD * best:
+                break
+            if not covered or new_words or question.kind in ("why_how", "other"):
+                writer.write(item, reason=question.kind == "why_how")
+                covered |= item.words
+    writer.add_twins(evidence)
+    return writer.statements, writer.citations
+
+
+def _list_asked_for(question: Question, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The list that answers, if a list was asked for and the best evidence is of one."""
+    if evidence[0].unit.kind == "lead_in":
+        return evidence[0]
+    for best in evidence[:2] if question.kind == "list" else ():
+        if best.unit.list_start is not None:
+            return best
+    return None
+
+
+class _Writer:
+    """Gathers statements, numbering citations in the order of first use."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.statements: list[Statement] = []
+        self.citations: list[Citation] = []
+        self._by_text: dict[str, int] = {}
+
+    @property
+    def distinct(self) -> int:
+        return len(self.statements)
+
+    def write(self, item: Evidence, *, reason: bool = False) -> None:
+        """State a unit; where a reason is asked for, with the sentence after it, which often gives it."""
+        document = self._snapshot.documents[item.passage.doc_id]
+        self._state(document, standing_spans(item, document))
+        after = next_sentence(item) if reason else None
+        if after:
+            self._state(document, after.spans)
+
+    def write_list(self, item: Evidence) -> None:
+        """State a list or table whole, each of its parts a statement, under one citation of it all."""
+        document = self._snapshot.documents[item.passage.doc_id]
+        parts = whole_list(item, self._snapshot)
+        number = self._number(document, tuple(sorted({span for part in parts for span in part.spans})))
+        for part in parts:
+            text = quote_at(document.text, part.spans)
+            self.statements.append(Statement(text, (number,), list_item=part.kind != "lead_in"))
+
+    def add_twins(self, evidence: Iterable[Evidence]) -> None:
+        """Cite beside each statement the other documents of the evidence that say the same."""
+        for item in evidence:
+            document = self._snapshot.documents[item.passage.doc_id]
+            spans = standing_spans(item, document)
+            at = self._by_text.get(same_text(quote_at(document.text, spans)))
+            if at is not None and all(c.doc_id != document.doc_id for c in self._cited_by(at)):
+                self._cite(at, document, spans)
+
+    def _state(self, document: Document, spans: tuple[Span, ...]) -> None:
+        text = quote_at(document.text, spans)
+        key = same_text(text)
+        if key in self._by_text:
+            at = self._by_text[key]
+            if all(c.doc_id != document.doc_id for c in self._cited_by(at)):
+                self._cite(at, document, spans)
+            return
+        self._by_text[key] = len(self.statements)
+        self.statements.append(Statement(text, ()))
+        self._cite(len(self.statements) - 1, document, spans)
+
+    def _cited_by(self, at: int) -> list[Citation]:
+        return [self.citations[number - 1] for number in self.statements[at].citations]
+
+    def _cite(self, at: int, document: Document, spans: tuple[Span, ...]) -> None:
+        old = self.statements[at]
+        self.statements[at] = replace(old, citations=(*old.citations, self._number(document, spans)))
+
+    def _number(self, document: Document, spans: tuple[Span, ...]) -> int:
+        self.citations.append(cite(len(self.citations) + 1, document, spans))
+        return len(self.citations)
+
+
+def same_text(text: str) -> str:
+    """A text as compared with another: letters and digits alone, in lower case."""
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def source_line(document: Document) -> str:
+    """How a document is named over what it says: its title, its date, and whether it still holds.
+
+    The date is left out where the title says it to the day.
+    """
+    parts = [document.title]
+    date = spoken_date(document.published)
+    if " " not in date or date not in document.title:
+        parts.append(f"published {date}" if document.published else date)
+    if document.status in ("superseded", "archived"):
+        parts.append(document.status)
+    return ", ".join(parts)
+
+
+def written(statements: Sequence[Statement], citations: Sequence[Citation], snapshot: Snapshot) -> str:
+    """The answer as plain text: each document's title and date, then its words with their marks."""
+    lines: list[str] = []
+    last: tuple[str, ...] = ()
+    for statement in statements:
+        sources = tuple(dict.fromkeys(citations[n - 1].doc_id for n in statement.citations))
+        if sources[:1] != last[:1]:
+            names = " and ".join(source_line(snapshot.documents[doc_id]) for doc_id in sources)
+            lines.append(f"{names}:")
+            last = sources
+        marks = " ".join(f"[{n}]" for n in statement.citations)
+        lines.append(f"• {statement.text} {marks}" if statement.list_item else f"“{statement.text}” {marks}")
+    return "\n".join(lines)

@@ -1,0 +1,161 @@
+"""Which sentences, list items and table rows of the hits answer a question, best first.
+
+A unit is judged by the question's words it has, each by its rarity; a word that stands only over it
+(its headings, its lead-in) or beside it counts for less. To that come how well its passage was found,
+and whether it holds what the question asks for (a number, a date, a name).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from answer.question import Kind, Question
+from index import Hit, Snapshot, tokenize
+from ingest import Document, Passage, Span, Unit, quote_at
+
+_OVER = 0.6  # what a question's word weighs that stands in the headings or the lead-in over a unit
+_BESIDE = 0.25  # and one that stands elsewhere in its passage
+_PASSAGE = 0.8  # what its passage's score weighs
+_WANTED = 0.25  # what it weighs that the unit holds what was asked for
+_LABEL = 0.6  # what is left of the score of a label: a few words that are no sentence
+_LONGEST_LABEL = 8  # words
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+# A number that is not a year, a quarter, or the number of an item or paragraph.
+_FIGURE = re.compile(
+    r"(?<![\d/.–-])(?!(?:19|20)\d\d\b)(?<!Quarter )(?<!Quarters )\d[\d,.]*(?![\d/)]|\. [A-Z])"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|half|third|quarters?|twice|double\w*)\b"
+)
+_WANTS: dict[Kind, re.Pattern[str]] = {
+    "figure": _FIGURE,
+    "target": _FIGURE,
+    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b{_MONTH}\b|\bQuarters? \d"),
+    "who": re.compile(
+        r"\b(?:responsib|led by|lead|oversee|overseen|chair|head|manage|accountab|run by|charged with|hold|ensure)\w*",
+        re.IGNORECASE,
+    ),
+    "why_how": re.compile(
+        r"\b(?:because|as a result|due to|in order to|so that|to ensure|by \w+ing|through|reason|enabl\w+|this means|therefore|caused?)\b",
+        re.IGNORECASE,
+    ),
+    "definition": re.compile(
+        r"\bis an?\b|\bare\b|\bstands? for\b|\bmeans\b|\bterm\b|\bdefined\b|\brefers?\b", re.IGNORECASE
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A unit that may answer.
+
+    Attributes:
+        unit: The sentence, item or row.
+        passage: The passage it is in.
+        score: Higher is better; 0 for none of the question's words.
+        coverage: The share of the question's words (by rarity) that it, what is over it and its
+            passage have, from 0 to 1.
+        own: The share that stands in the unit itself.
+        words: The question's words that it or what is over it has.
+    """
+
+    unit: Unit
+    passage: Passage
+    score: float
+    coverage: float
+    own: float
+    words: frozenset[str]
+
+
+def find_evidence(question: Question, hits: Sequence[Hit], snapshot: Snapshot) -> list[Evidence]:
+    """The units of the hits that have any of the question's words, best first, in a fixed order."""
+    weights = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
+    whole = sum(weights.values()) or 1.0
+    found = [e for hit in hits for e in _of_hit(question, hit, snapshot.documents[hit.passage.doc_id], weights, whole)]
+    return sorted(found, key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
+
+
+def _of_hit(
+    question: Question, hit: Hit, document: Document, weights: dict[str, float], whole: float
+) -> Iterable[Evidence]:
+    passage = hit.passage
+    over_all = _words([*passage.headings, passage.lead_in, document.title])
+    beside = _words([passage.text])
+    leads = {u.list_start: quote_at(document.text, u.spans) for u in passage.units if u.kind == "lead_in"}
+    for unit in passage.units:
+        if unit.kind == "header":
+            continue
+        text = quote_at(document.text, unit.spans)
+        own = _words([text])
+        over = over_all | _words([leads.get(unit.list_start, "")])
+        strength = {w: 1.0 if w in own else _OVER if w in over else _BESIDE if w in beside else 0.0 for w in weights}
+        coverage = sum(weights[w] * s for w, s in strength.items()) / whole
+        if not coverage:
+            continue
+        wanted = _WANTS.get(question.kind)
+        score = coverage + _PASSAGE * hit.score + (_WANTED if wanted and wanted.search(text) else 0.0)
+        if unit.kind == "sentence" and _is_label(text):
+            score *= _LABEL
+        own_share = sum(weights[w] for w in weights if w in own) / whole
+        yield Evidence(
+            unit, passage, score, coverage, own_share, frozenset(w for w, s in strength.items() if s >= _OVER)
+        )
+
+
+def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
+    """Every part of the list or table that a unit is of, in order, over however many passages.
+
+    A table's header comes first, once, as its lead-in; its rows are then without it.
+    """
+    start, doc_id = chosen.unit.list_start, chosen.passage.doc_id
+    parts = [
+        unit
+        for passage in snapshot.passages
+        if passage.doc_id == doc_id
+        for unit in passage.units
+        if start is not None and unit.list_start == start
+    ]
+    header = {span for part in parts if part.kind == "header" for span in part.spans}
+    return [
+        Unit("lead_in", part.spans, start)
+        if part.kind == "header"
+        else replace(part, spans=tuple(s for s in part.spans if s not in header) or part.spans)
+        for part in parts
+    ]
+
+
+def next_sentence(chosen: Evidence) -> Unit | None:
+    """The sentence after the chosen one in its passage, or None if something else follows."""
+    units = chosen.passage.units
+    after = units.index(chosen.unit) + 1
+    return units[after] if after < len(units) and units[after].kind == "sentence" else None
+
+
+def _is_label(text: str) -> bool:
+    return len(text.split()) <= _LONGEST_LABEL and text[-1] not in ".?!;%"
+
+
+_REFERS_BACK = re.compile(r"\W*(?:this|these|it|they|that|those|such|both|he|she|here)\b", re.IGNORECASE)
+_LONGEST_LEAD_IN = 20  # words
+
+
+def standing_spans(chosen: Evidence, document: Document) -> tuple[Span, ...]:
+    """The unit's spans with what it needs to be understood: a short lead-in, or the sentence it refers back to."""
+    unit, passage = chosen.unit, chosen.passage
+    at = passage.units.index(unit)
+    if unit.kind == "item":
+        lead = next((u for u in passage.units if u.kind == "lead_in" and u.list_start == unit.list_start), None)
+        if lead and len(quote_at(document.text, lead.spans).split()) <= _LONGEST_LEAD_IN:
+            return lead.spans + unit.spans
+    text = quote_at(document.text, unit.spans)
+    if (
+        unit.kind == "sentence"
+        and at
+        and _REFERS_BACK.match(text)
+        and passage.units[at - 1].kind in ("sentence", "item")
+    ):
+        return passage.units[at - 1].spans + unit.spans
+    return unit.spans
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in tokenize(text)}

@@ -1,0 +1,166 @@
+"""What is asked: the kind of answer wanted, the words that matter, and a follow-up made to stand alone.
+
+Covered: one kind a question, told by its words; follow-ups that lean on the question before by a
+pronoun, an opening ("What about …") or by having hardly a word of their own. Not covered: spelling,
+synonyms, double questions taken apart.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from answer.errors import QuestionError
+from index import tokenize
+
+Kind = Literal["figure", "target", "date", "who", "definition", "list", "why_how", "other"]
+
+LONGEST_QUESTION = 2_000
+LONGEST_HISTORY = 50
+# What a word carried over from the question before weighs beside one of the question's own.
+CARRIED_WEIGHT = 0.4
+
+# The first that matches tells the kind. White space in the patterns is for the eye; a space is "\ ".
+_KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    (
+        "definition",
+        r"""\b(?:stands?\ for|meant\ by|defin\w+|meaning\ of|what\ (?:does|do|did)\ .{1,60}\bmean\b|acronym|abbreviation)
+        |^\W*what(?:'s|’s|\ is|\ are)\ (?:an?\ )?[\w'’-]+(?:\ [\w'’-]+){0,2}\W*$""",
+    ),
+    (
+        "list",
+        r"\bwhat\ (?:(?:are|were)\ )?(?:the\ )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\ (?!per|%)",
+    ),
+    ("target", r"\btargets?\b|\baim(?:ed|ing)?\ (?:for|at)\b"),
+    (
+        "date",
+        r"""\bwhen\b|\b(?:what|which)\ (?:date|year|month|quarter)|\bdeadlines?\b|\bmilestones?\b|\bhow\ soon\b""",
+    ),
+    (
+        "figure",
+        r"""\bhow\ (?:many|much|big|large|often|long|far|high|low)\b|£
+        |\b(?:percentage|per\ ?cent|proportion|number|rate|costs?|total|budget|spend|spent|amount|figure|value|size|share)\b
+        |\bsavings?\b|%""",
+    ),
+    (
+        "who",
+        r"""\bwho(?:se|m)?\b|\bresponsib\w+\b|\bin\ charge\b
+        |\bwhich\ (?:body|unit|team|board|agency|department|command|organisation|force|group|office)\b""",
+    ),
+    (
+        "why_how",
+        r"""^\W*(?:and\ )?(?:why|how)\b|\breasons?\b
+        |\bwhat\ (?:caused|led|is\ being\ done|are\ .{1,40}\ doing|will\ .{1,60}\ do)\b""",
+    ),
+    (
+        "list",
+        r"""\b(?:list|name|outline)\b|\bwhat\ (?:are|were)\b|\bwhich\ \w+s\b
+        |\bwhat\ (?:\w+\ ){0,3}(?:priorities|objectives|aims|values|activities|measures|areas|themes|steps|units|commands
+        |strands|drivers|groups|challenges|issues|principles)\b""",
+    ),
+)
+_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for kind, pattern in _KIND_PATTERNS)
+_LEANS = re.compile(
+    r"^\W*(?:and|but|so|also|what about|how about|what else|any others?|why not|why|how come|which ones?|in which|by when"
+    r"|by how much|since when)\b"
+    r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|his|her|there|the same|ones?|then)\b",
+    re.IGNORECASE,
+)
+_OPENS_ANEW = re.compile(r"\b(?:that|this|these|those) (?:year|plan|document|report)\b", re.IGNORECASE)
+_FEW_WORDS = 2
+# Unicode's categories of characters that are not seen: control, format, surrogate, private, unassigned.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_WORD = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*|£[\d.,]+\w*", re.UNICODE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood.
+
+    Attributes:
+        text: As asked, white space and control characters folded.
+        standalone: What is searched for: the question, completed if it leaned on the one before.
+        kind: What kind of answer it wants.
+        weights: Its words as the index counts them, each with its weight: 1.0 for its own, less for
+            one carried over.
+    """
+
+    text: str
+    standalone: str
+    kind: Kind
+    weights: dict[str, float]
+
+    @property
+    def completed(self) -> bool:
+        """Whether words of the question before were added."""
+        return self.standalone != self.text
+
+
+def understand(text: str, history: Sequence[str] = ()) -> Question:
+    """Read a question, with the questions asked before it, oldest first.
+
+    Raises:
+        QuestionError: If there is no word in it, or it is longer than anyone asks.
+    """
+    asked = clean(text)
+    carried: list[str] = []
+    before = ""
+    for earlier in [*history[-LONGEST_HISTORY:], None]:
+        now = asked if earlier is None else clean(earlier, check=False)
+        carried = _carried(now, before) if before and leans(now) else []
+        before = _completed(now, carried)
+    own = tokenize(asked)
+    weights = dict.fromkeys((w for word in carried for w in tokenize(word)), CARRIED_WEIGHT) | dict.fromkeys(own, 1.0)
+    return Question(asked, before, kind_of(asked if not carried or _has_kind(asked) else before), weights)
+
+
+def clean(text: str, *, check: bool = True) -> str:
+    """A question as one line: control and format characters become spaces, white space is folded.
+
+    Raises:
+        QuestionError: If it is empty or too long, and ``check`` says to look.
+    """
+    if check and len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(text):,} characters; the most is {LONGEST_QUESTION:,}. Ask one question in a few sentences"
+        )
+    kept = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in text[:LONGEST_QUESTION]
+    )
+    kept = " ".join(kept.split())
+    if check and not _WORD.search(kept):
+        raise QuestionError("there is no word in the question. Type what you would like to know")
+    return kept
+
+
+def kind_of(text: str) -> Kind:
+    """The kind of answer a question wants, told by its words."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
+
+
+def leans(text: str) -> bool:
+    """Whether a question cannot stand without the one before it."""
+    if len(set(tokenize(text))) <= _FEW_WORDS:
+        return True
+    return bool(_LEANS.search(_OPENS_ANEW.sub(" ", text)))
+
+
+def _has_kind(text: str) -> bool:
+    return kind_of(text) != "other"
+
+
+def _carried(text: str, before: str) -> list[str]:
+    """The words of the question before that this one lacks; its years only if this one names none."""
+    own = set(tokenize(text))
+    has_year = bool(_YEAR.search(text))
+    return [
+        word
+        for word in dict.fromkeys(_WORD.findall(before))
+        if (tokens := tokenize(word)) and not own & set(tokens) and not (has_year and _YEAR.search(word))
+    ]
+
+
+def _completed(text: str, carried: Sequence[str]) -> str:
+    return f"{text.rstrip(' ?.')} ({' '.join(carried)})?" if carried else text
