@@ -1,7 +1,15 @@
 """Passages to a searchable snapshot to hits."""
 
 from index.build import Changes, Progress, build, index_text, roll_back
-from index.encoder import DEFAULT_MODEL, Encoder, Model, SentenceTransformerEncoder, find_model, load_encoder
+from index.encoder import (
+    DEFAULT_MODEL,
+    Encoder,
+    Model,
+    SentenceTransformerEncoder,
+    Vectors,
+    find_model,
+    load_encoder,
+)
 from index.errors import (
     BUILD_COMMAND,
     BuildFailed,
@@ -34,6 +42,7 @@ __all__ = [
     "SentenceTransformerEncoder",
     "Snapshot",
     "StaleIndex",
+    "Vectors",
     "build",
     "check_matches",
     "find_model",

@@ -1,0 +1,134 @@
+"""Text from documents and users is shown as text: no character of it comes alive."""
+
+import html
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from ui.plain import as_html, as_label, marked
+
+MARKUP = st.text(alphabet="ab 1$*_<>&\"'`[](){}#+-.!|~:/\\@=^\n\t\r£é", max_size=60)
+SIGNS = st.lists(
+    st.sampled_from(
+        ["<li>", "</p>", "&lt;", "**", "$x$", "[1](x)", ":red[", "]", ":smile:", "->", " -- ", "www.a.uk", "a@b.uk"]
+        + ["http://a.uk", ":material/home:", "`", "~~", "\\", "\n", " ", "1. ", "# ", "- ", "![](x)", "|-|", "<->", ">="]
+    ),
+    max_size=12,
+).map("".join)
+TEXT = MARKUP | SIGNS | st.text(max_size=40)
+JOINER = "\u2060"
+
+# What Streamlit's page does to the text of a label once its Markdown is parsed, from its StreamlitMarkdown script:
+# emoji, its logo and icons, bare addresses made links, and arrows.
+AFTER_PARSING = [
+    re.compile(r":\+1:|:-1:|:[\w-]+:"),
+    re.compile(r"(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)", re.IGNORECASE),
+    re.compile(r"(?:^|(?<=[\s\W_]))([-.\w+]+)@([-\w]+(?:\.[-\w]+)+)"),
+    re.compile(r"(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)"),
+]
+
+
+class Reader(HTMLParser):
+    """What a browser makes of HTML: the tags that came alive, and the text that is read."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.read = ""
+        self.marked: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag == "mark":
+            self.marked.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append(f"/{tag}")
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append("comment")
+
+    def handle_data(self, data: str) -> None:
+        self.read += data
+        if self.tags and self.tags[-1] == "mark":
+            self.marked[-1] += data
+
+
+def read(source: str) -> Reader:
+    reader = Reader()
+    reader.feed(source)
+    reader.close()
+    return reader
+
+
+@given(TEXT)
+def test_text_as_html_opens_no_tag_and_reads_as_it_was(text: str) -> None:
+    shown = as_html(text)
+
+    assert read(shown).tags == []
+    assert html.unescape(shown).replace("\ufffd", "") == re.sub("[\ud800-\udfff\ufffd]", "", text).replace("\0", "")
+    assert "\n" not in shown
+
+
+@given(TEXT)
+def test_text_as_a_label_holds_no_markdown_and_reads_as_it_was(text: str) -> None:
+    label = as_label(text)
+    tokens = [t for t in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(label) if t.type != "inline"]
+    inline = [child for t in MarkdownIt("commonmark").parseInline(label) for child in t.children or []]
+    shown = "".join(child.content for child in inline)
+
+    assert [t.type for t in tokens] in ([], ["paragraph_open", "paragraph_close"])
+    assert {child.type for child in inline} <= {"text", "text_special"}
+    assert shown.replace(JOINER, "") == " ".join(text.replace(JOINER, "").split()).replace("\0", "\ufffd")
+    assert not [pattern.pattern for pattern in AFTER_PARSING if pattern.search(shown)]
+
+
+@given(st.text(alphabet="ab<&\n ", max_size=40), st.lists(st.integers(0, 40), max_size=6), st.data())
+def test_marks_hold_exactly_the_spans_and_nothing_is_lost(text: str, cuts: list[int], data: st.DataObject) -> None:
+    places = sorted({min(cut, len(text)) for cut in cuts})
+    spans = list(zip(places[::2], places[1::2], strict=False))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    reader = read(marked(text, spans, start, end))
+
+    assert reader.read == text[start:end]
+    assert reader.marked == [text[max(s, start) : min(e, end)] for s, e in spans if max(s, start) < min(e, end)]
+    assert set(reader.tags) <= {"mark", "/mark"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("£5 or $x$", "£5 or \\$x\\$", id="mathematics"),
+        pytest.param("*a* _b_ ~~c~~", "\\*a\\* \\_b\\_ \\~" + JOINER + "\\~c\\~" + JOINER + "\\~", id="emphasis"),
+        pytest.param("<li>one", "\\<li\\>one", id="a tag"),
+        pytest.param("[1](x)", "\\[1\\]\\(x\\)", id="a link"),
+        pytest.param(":red[x]", "\\:" + JOINER + "red\\[x\\]", id="a colour"),
+        pytest.param(":smile:", "\\:" + JOINER + "smile\\:", id="an emoji"),
+        pytest.param(":material/home:", "\\:" + JOINER + "material\\/home\\:", id="an icon"),
+        pytest.param("www.met.uk a@b.uk", "www" + JOINER + "\\.met\\.uk a\\@" + JOINER + "b\\.uk", id="addresses"),
+        pytest.param("a -> b", "a \\-" + JOINER + "\\> b", id="an arrow"),
+        pytest.param("1. One\n# Two", "1\\. One \\# Two", id="a list and a heading"),
+        pytest.param("Met Forward Two: Met Partners", "Met Forward Two\\: Met Partners", id="a plain title"),
+        pytest.param("\ud800", "\ufffd", id="half a character"),
+    ],
+)
+def test_how_nasty_texts_stand_in_a_label(text: str, shown: str) -> None:
+    assert as_label(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param('<img src="x">', "&lt;img src=&quot;x&quot;&gt;", id="a tag"),
+        pytest.param("&lt;", "&amp;lt;", id="an entity"),
+        pytest.param("a\n  b", "a&#10;  b", id="a line break"),
+        pytest.param("$x$ *a* :red[x]", "$x$ *a* :red[x]", id="Markdown means nothing to HTML"),
+    ],
+)
+def test_how_nasty_texts_stand_in_html(text: str, shown: str) -> None:
+    assert as_html(text) == shown
