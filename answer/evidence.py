@@ -35,7 +35,8 @@ _WANTS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "why_how": re.compile(
-        r"\b(?:because|as a result|due to|in order to|so that|to ensure|by \w+ing|through|reason|enabl\w+|this means|therefore|caused?)\b",
+        r"\b(?:because|as a result|due to|in order to|so that|to ensure|by \w+ing|through|reason|enabl\w+|this means"
+        r"|therefore|caused?)\b",
         re.IGNORECASE,
     ),
     "definition": re.compile(
@@ -81,12 +82,14 @@ def _of_hit(
     over_all = _words([*passage.headings, passage.lead_in, document.title])
     beside = _words([passage.text])
     leads = {u.list_start: quote_at(document.text, u.spans) for u in passage.units if u.kind == "lead_in"}
-    for unit in passage.units:
+    for at, unit in enumerate(passage.units):
         if unit.kind == "header":
             continue
         text = quote_at(document.text, unit.spans)
         own = _words([text])
+        before = _referred_to(document, passage, at)
         over = over_all | _words([leads.get(unit.list_start, "")])
+        over |= _words([quote_at(document.text, before.spans)] if before else [])
         strength = {w: 1.0 if w in own else _OVER if w in over else _BESIDE if w in beside else 0.0 for w in weights}
         coverage = sum(weights[w] * s for w, s in strength.items()) / whole
         if not coverage:
@@ -134,27 +137,32 @@ def _is_label(text: str) -> bool:
     return len(text.split()) <= _LONGEST_LABEL and text[-1] not in ".?!;%"
 
 
-_REFERS_BACK = re.compile(r"\W*(?:this|these|it|they|that|those|such|both|he|she|here)\b", re.IGNORECASE)
 _LONGEST_LEAD_IN = 20  # words
+# A sentence that opens with one of these, or is short and has one, says nothing without the one before.
+_OPENS_WITH = re.compile(r"\W*(?:this|these|it|they|that|those|such|both|he|she|here|its|their)\b", re.IGNORECASE)
+_HAS = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
+_SHORT_SENTENCE = 10  # words
 
 
 def standing_spans(chosen: Evidence, document: Document) -> tuple[Span, ...]:
     """The unit's spans with what it needs to be understood: a short lead-in, or the sentence it refers back to."""
     unit, passage = chosen.unit, chosen.passage
-    at = passage.units.index(unit)
     if unit.kind == "item":
         lead = next((u for u in passage.units if u.kind == "lead_in" and u.list_start == unit.list_start), None)
         if lead and len(quote_at(document.text, lead.spans).split()) <= _LONGEST_LEAD_IN:
             return lead.spans + unit.spans
+    before = _referred_to(document, passage, passage.units.index(unit))
+    return before.spans + unit.spans if before else unit.spans
+
+
+def _referred_to(document: Document, passage: Passage, at: int) -> Unit | None:
+    """The sentence or item before a sentence that refers back to it, or None."""
+    unit = passage.units[at]
+    if unit.kind != "sentence" or not at or passage.units[at - 1].kind not in ("sentence", "item"):
+        return None
     text = quote_at(document.text, unit.spans)
-    if (
-        unit.kind == "sentence"
-        and at
-        and _REFERS_BACK.match(text)
-        and passage.units[at - 1].kind in ("sentence", "item")
-    ):
-        return passage.units[at - 1].spans + unit.spans
-    return unit.spans
+    refers = _OPENS_WITH.match(text) or (len(text.split()) <= _SHORT_SENTENCE and _HAS.search(text))
+    return passage.units[at - 1] if refers else None
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -23,14 +23,18 @@ CARRIED_WEIGHT = 0.4
 
 # The first that matches tells the kind. White space in the patterns is for the eye; a space is "\ ".
 _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
-    (
-        "definition",
-        r"""\b(?:stands?\ for|meant\ by|defin\w+|meaning\ of|what\ (?:does|do|did)\ .{1,60}\bmean\b|acronym|abbreviation)
-        |^\W*what(?:'s|’s|\ is|\ are)\ (?:an?\ )?[\w'’-]+(?:\ [\w'’-]+){0,2}\W*$""",
-    ),
+    ("who", r"^\W*(?:and\ )?who(?:se|m)?\b"),
+    ("date", r"^\W*(?:and\ )?(?:by\ |since\ )?when\b"),
     (
         "list",
         r"\bwhat\ (?:(?:are|were)\ )?(?:the\ )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\ (?!per|%)",
+    ),
+    (
+        "definition",
+        r"""\b(?:stands?\ for|meant\ by|defin\w+|meaning\ of|acronym|abbreviation)
+        |what\ (?:does|do|did)\ .{1,60}\bmean\b
+        |^\W*what(?:'s|’s|\ is)\ (?:an?\ |the\ )?[\w'’-]+(?:\ [\w'’-]+){0,2}\W*$
+        |^\W*what\ are\ (?!the\b)[\w'’-]+\W*$""",
     ),
     ("target", r"\btargets?\b|\baim(?:ed|ing)?\ (?:for|at)\b"),
     (
@@ -40,8 +44,8 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "figure",
         r"""\bhow\ (?:many|much|big|large|often|long|far|high|low)\b|£
-        |\b(?:percentage|per\ ?cent|proportion|number|rate|costs?|total|budget|spend|spent|amount|figure|value|size|share)\b
-        |\bsavings?\b|%""",
+        |\b(?:percentage|per\ ?cent|proportion|number|rate|costs?|total|budget|spend|spent|amount|figure|value|size)\b
+        |\b(?:share|savings?)\b|%""",
     ),
     (
         "who",
@@ -56,14 +60,14 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "list",
         r"""\b(?:list|name|outline)\b|\bwhat\ (?:are|were)\b|\bwhich\ \w+s\b
-        |\bwhat\ (?:\w+\ ){0,3}(?:priorities|objectives|aims|values|activities|measures|areas|themes|steps|units|commands
-        |strands|drivers|groups|challenges|issues|principles)\b""",
+        |\bwhat\ (?:\w+\ ){0,3}(?:priorities|objectives|aims|values|activities|measures|areas|themes|steps|units
+        |commands|strands|drivers|groups|challenges|issues|principles)\b""",
     ),
 )
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for kind, pattern in _KIND_PATTERNS)
 _LEANS = re.compile(
-    r"^\W*(?:and|but|so|also|what about|how about|what else|any others?|why not|why|how come|which ones?|in which|by when"
-    r"|by how much|since when)\b"
+    r"^\W*(?:and|but|so|also|what about|how about|what else|any others?|why not|why|how come|which ones?|in which"
+    r"|by when|by how much|since when)\b"
     r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|his|her|there|the same|ones?|then)\b",
     re.IGNORECASE,
 )
@@ -124,7 +128,8 @@ def clean(text: str, *, check: bool = True) -> str:
     """
     if check and len(text) > LONGEST_QUESTION:
         raise QuestionError(
-            f"the question has {len(text):,} characters; the most is {LONGEST_QUESTION:,}. Ask one question in a few sentences"
+            f"the question has {len(text):,} characters; the most is {LONGEST_QUESTION:,}. "
+            "Ask one question in a few sentences"
         )
     kept = "".join(
         " " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in text[:LONGEST_QUESTION]

@@ -1,5 +1,6 @@
 """Hybrid search over a small corpus, with an encoder that counts letters."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_ranks_run_from_1_and_scores_fall(snapshot: Snapshot, letters: LetterEnc
     hits = search(snapshot, letters, "ferry budget")
 
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
-    assert all(a.score >= b.score for a, b in zip(hits, hits[1:], strict=False))
+    assert all(a.score >= b.score for a, b in pairwise(hits))
 
 
 def test_a_passage_without_a_word_of_the_query_has_no_lexical_rank(snapshot: Snapshot, letters: LetterEncoder) -> None:
@@ -71,7 +72,7 @@ def test_the_limit_holds(snapshot: Snapshot, letters: LetterEncoder) -> None:
 
 def test_equal_scores_are_ordered_by_passage_id(snapshot: Snapshot) -> None:
     class Same:
-        def encode(self, texts, on_done=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG002
+        def encode(self, texts, on_done=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             return LetterEncoder().encode(["zzz"] * len(texts))
 
     hits = search(snapshot, Same(), "qqq")

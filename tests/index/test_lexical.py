@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import B, K1, LexicalIndex
+from index.lexical import K1, B, LexicalIndex
 
 PASSAGES = st.lists(st.lists(st.sampled_from("abcde"), min_size=1, max_size=8), min_size=1, max_size=8)
 
 
 def by_the_book(passages: list[list[str]], query: list[str]) -> list[float]:
-    """BM25 written from its formula: sum over words of idf * tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length))."""
+    """BM25 from its formula: the sum of idf * tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)) over words."""
     mean = sum(map(len, passages)) / len(passages)
     scores = []
     for passage in passages:

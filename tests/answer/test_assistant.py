@@ -1,0 +1,144 @@
+"""Answering, on a small corpus with an encoder that counts letters."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from answer import Assistant, Citation, QuestionError, check_citations
+from index import Model, build, load
+from ingest import QuoteError, fold, stands
+from tests.conftest import LetterEncoder
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    from tests.conftest import CATALOGUE, FERRY, LIBRARY
+
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "corpus").mkdir()
+    for name, text in (("ferry.txt", FERRY), ("library.txt", LIBRARY), ("catalogue.toml", CATALOGUE)):
+        (folder / "corpus" / name).write_text(text, "utf-8")
+    # The library's sentence stands again in a web page, with other quotation marks and hyphens.
+    (folder / "corpus" / "web-page.txt").write_text("Reading\n\nThe library lent 900 books in 2018!\n", "utf-8")
+    build(folder / "corpus", folder / "index", Model("letters", folder, "0" * 64), encoder=lambda _: LetterEncoder())
+    return Assistant(load(folder / "index"), LetterEncoder())
+
+
+@given(st.text(max_size=200))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_asked_every_quote_stands_and_every_mark_has_its_citation(assistant: Assistant, text: str) -> None:
+    try:
+        answer = assistant.answer(text)
+    except QuestionError:
+        return
+    documents = assistant.snapshot.documents
+    numbers = [c.number for c in answer.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert all(stands(documents[c.doc_id].text, c.spans, c.quote) for c in answer.citations)
+    for statement in answer.statements:
+        assert statement.citations
+        assert any(fold(statement.text) in answer.citations[n - 1].quote for n in statement.citations)
+        assert all(f"[{n}]" in answer.text for n in statement.citations)
+    assert (answer.status == "not_found") == (not answer.statements) == (answer.reason is not None)
+    assert 0 <= answer.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        pytest.param("How many passengers did the ferry carry against its target?", ["4,210", "4,000"], id="figure"),
+        pytest.param("What is the ferry's budget in 2020-21?", ["£12 million"], id="money"),
+        pytest.param("Why were library fines abolished?", ["kept children away"], id="why"),
+        pytest.param(
+            "When will the library open the reading room?", ["Quarter 2, 2018-19"], id="a milestone keeps its quarter"
+        ),
+        pytest.param("Who is responsible for the ferry budget?", ["harbour board"], id="who"),
+        pytest.param("What are the ferry's objectives?", ["running", "hull", "skippers"], id="a list is whole"),
+    ],
+)
+def test_what_the_documents_say_is_answered(assistant: Assistant, question: str, facts: list[str]) -> None:
+    answer = assistant.answer(question)
+
+    assert answer.status == "answered"
+    for fact in facts:
+        assert fact in answer.text
+
+
+def test_what_refers_back_comes_with_the_sentence_it_refers_to(assistant: Assistant) -> None:
+    answer = assistant.answer("Which board is responsible for it: the harbour board?")
+
+    assert "The budget for the ferry is £12 million" in answer.text
+
+
+def test_the_answer_is_led_by_the_documents_title_and_date(assistant: Assistant) -> None:
+    assert assistant.answer("What is the ferry's budget?").text.startswith("Ferry Plan, published 2019:")
+    assert (
+        "Library Report, published 1 May 2018, archived" in assistant.answer("Why were library fines abolished?").text
+    )
+
+
+def test_what_stands_in_two_documents_is_one_statement_with_both_citations(assistant: Assistant) -> None:
+    answer = assistant.answer("How many books has the library lent in 2018?")
+
+    assert len([s for s in answer.statements if "900 books" in s.text]) == 1
+    both = next(s for s in answer.statements if "900 books" in s.text)
+    assert {answer.citations[n - 1].doc_id for n in both.citations} == {"library", "web-page"}
+
+
+def test_a_list_is_one_citation_and_a_statement_an_item(assistant: Assistant) -> None:
+    answer = assistant.answer("What are the ferry's objectives?")
+
+    assert [s.text for s in answer.statements if s.list_item] == [
+        "keep the ferry running;",
+        "paint the hull; and",
+        "train two skippers.",
+    ]
+    assert {s.citations for s in answer.statements} == {(1,)}
+
+
+@pytest.mark.parametrize("question", ["What is the price of uranium in Peru?", "zeppelin timetable"])
+def test_what_the_documents_do_not_say_is_refused_with_leads(assistant: Assistant, question: str) -> None:
+    answer = assistant.answer(question)
+
+    assert answer.status == "not_found"
+    assert (answer.statements, answer.citations, answer.text) == ((), (), "")
+    assert answer.hits
+
+
+def test_the_refusal_names_the_words_that_nothing_mentions(assistant: Assistant) -> None:
+    assert "“zeppelin”" in (assistant.answer("zeppelin timetable of the library in Peru?").reason or "")
+
+
+def test_a_filter_keeps_the_answer_inside_its_documents(assistant: Assistant) -> None:
+    answer = assistant.answer("How many books has the library lent in 2018?", documents=["web-page"])
+
+    assert {c.doc_id for c in answer.citations} == {"web-page"}
+    assert {h.passage.doc_id for h in answer.hits} == {"web-page"}
+
+
+def test_an_unknown_document_is_named_with_those_there_are(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match=r"'fery'.*ferry, library, web-page"):
+        assistant.answer("budget?", documents=["fery"])
+
+
+def test_a_follow_up_is_answered_from_the_conversation(assistant: Assistant) -> None:
+    answer = assistant.answer("And the target?", history=["How many passengers did the ferry carry in 2019-20?"])
+
+    assert "4,000" in answer.text
+    assert answer.standalone_question != answer.question
+
+
+def test_the_same_question_always_gets_the_same_answer(assistant: Assistant) -> None:
+    first, second = (assistant.answer("What are the ferry's objectives and its budget?") for _ in range(2))
+
+    assert first == second
+
+
+def test_a_quote_moved_by_one_character_is_never_shown(assistant: Assistant) -> None:
+    right = assistant.answer("What is the ferry's budget?").citations[0]
+    moved = tuple((start + 1, end + 1) for start, end in right.spans)
+    wrong = Citation(right.number, right.doc_id, right.headings, right.page, moved, right.quote)
+
+    check_citations([right], assistant.snapshot.documents)
+    with pytest.raises(QuoteError, match="citation 1"):
+        check_citations([wrong], assistant.snapshot.documents)

