@@ -9,15 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from answer.citations import Citation, cite
-from answer.evidence import Evidence, next_sentence, standing_spans, whole_list
+from answer.evidence import Evidence, sentences_after, standing_spans, whole_list
 from answer.question import Question
 from index import Snapshot
 from ingest import Document, Span, quote_at, spoken_date
 
-_MOST_STATEMENTS = {"why_how": 3, "other": 2, "list": 2}
+_MOST_STATEMENTS = {"why_how": 2, "other": 2, "list": 2}
 _NEARLY_AS_GOOD = 0.9  # a further statement scores at least this share of the first
-_LIST_SUPPORT = 2  # so many of the best units in one list make it the list asked for
 _BEST = 6
+_REASONS = 2  # sentences after the one that answers "why" or "how"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,10 @@ class _Writer:
         return len(self.statements)
 
     def write(self, item: Evidence, *, reason: bool = False) -> None:
-        """State a unit; where a reason is asked for, with the sentence after it, which often gives it."""
+        """State a unit; where a reason is asked for, with the sentences after it, which often give it."""
         document = self._snapshot.documents[item.passage.doc_id]
         self._state(document, standing_spans(item, document))
-        after = next_sentence(item) if reason else None
-        if after:
+        for after in sentences_after(item, _REASONS) if reason else ():
             self._state(document, after.spans)
 
     def write_list(self, item: Evidence) -> None:

@@ -34,8 +34,8 @@ class Features:
         return (1.0, self.coverage, self.missing, self.cosine)
 
 
-WEIGHTS = (-1.265, 3.187, -0.304, 0.555)
-THRESHOLD = 0.347
+WEIGHTS = (-0.658, 2.509, -0.725, 0.569)
+THRESHOLD = 0.38
 
 
 def measure(question: Question, evidence: Sequence[Evidence], hits: Sequence[Hit], snapshot: Snapshot) -> Features:

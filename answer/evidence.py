@@ -8,6 +8,7 @@ and whether it holds what the question asks for (a number, a date, a name).
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from answer.question import Kind, Question
 from index import Hit, Snapshot, tokenize
@@ -17,9 +18,11 @@ _OVER = 0.6  # what a question's word weighs that stands in the headings or the 
 _BESIDE = 0.25  # and one that stands elsewhere in its passage
 _PASSAGE = 0.8  # what its passage's score weighs
 _WANTED = 0.25  # what it weighs that the unit holds what was asked for
+_SPELT_OUT = 0.5  # and what it weighs that it spells out the acronym asked for
 _LABEL = 0.6  # what is left of the score of a label: a few words that are no sentence
 _LONGEST_LABEL = 8  # words
 
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\b")
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 # A number that is not a year, a quarter, or the number of an item or paragraph.
 _FIGURE = re.compile(
@@ -94,14 +97,26 @@ def _of_hit(
         coverage = sum(weights[w] * s for w, s in strength.items()) / whole
         if not coverage:
             continue
-        wanted = _WANTS.get(question.kind)
-        score = coverage + _PASSAGE * hit.score + (_WANTED if wanted and wanted.search(text) else 0.0)
+        score = coverage + _PASSAGE * hit.score + _worth_of_kind(question, text)
         if unit.kind == "sentence" and _is_label(text):
             score *= _LABEL
         own_share = sum(weights[w] for w in weights if w in own) / whole
         yield Evidence(
             unit, passage, score, coverage, own_share, frozenset(w for w, s in strength.items() if s >= _OVER)
         )
+
+
+def _worth_of_kind(question: Question, text: str) -> float:
+    """What a unit gains by holding the kind of thing that was asked for."""
+    if question.kind == "definition" and any(_spells_out(text, a) for a in _ACRONYM.findall(question.text)):
+        return _SPELT_OUT
+    wanted = _WANTS.get(question.kind)
+    return _WANTED if wanted and wanted.search(text) else 0.0
+
+
+def _spells_out(text: str, acronym: str) -> bool:
+    """Whether a text says what an acronym stands for: "LCRB London Crime …" or "London Crime … (LCRB)"."""
+    return f"({acronym})" in text or bool(re.match(rf"{re.escape(acronym)}:?\s+[A-Z]", text))
 
 
 def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
@@ -126,11 +141,11 @@ def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
     ]
 
 
-def next_sentence(chosen: Evidence) -> Unit | None:
-    """The sentence after the chosen one in its passage, or None if something else follows."""
+def sentences_after(chosen: Evidence, most: int) -> list[Unit]:
+    """Up to so many sentences that follow the chosen one in its passage, up to where something else follows."""
     units = chosen.passage.units
-    after = units.index(chosen.unit) + 1
-    return units[after] if after < len(units) and units[after].kind == "sentence" else None
+    after = units[units.index(chosen.unit) + 1 :]
+    return list(takewhile(lambda unit: unit.kind == "sentence", after))[:most]
 
 
 def _is_label(text: str) -> bool:

@@ -23,6 +23,7 @@ CARRIED_WEIGHT = 0.4
 
 # The first that matches tells the kind. White space in the patterns is for the eye; a space is "\ ".
 _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("why_how", r"^\W*(?:and\ )?why\b"),
     ("who", r"^\W*(?:and\ )?who(?:se|m)?\b"),
     ("date", r"^\W*(?:and\ )?(?:by\ |since\ )?when\b"),
     (
@@ -73,6 +74,8 @@ _LEANS = re.compile(
 )
 _OPENS_ANEW = re.compile(r"\b(?:that|this|these|those) (?:year|plan|document|report)\b", re.IGNORECASE)
 _FEW_WORDS = 2
+# Words that frame a question and say nothing of what it is about: "What do the documents say about …"
+_FRAMING = frozenset(tokenize("say said says saying document documents mention mentions mentioned question answer know"))
 # Unicode's categories of characters that are not seen: control, format, surrogate, private, unassigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*|£[\d.,]+\w*", re.UNICODE)
@@ -115,7 +118,7 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         now = asked if earlier is None else clean(earlier, check=False)
         carried = _carried(now, before) if before and leans(now) else []
         before = _completed(now, carried)
-    own = tokenize(asked)
+    own = [word for word in tokenize(asked) if word not in _FRAMING] or tokenize(asked)
     weights = dict.fromkeys((w for word in carried for w in tokenize(word)), CARRIED_WEIGHT) | dict.fromkeys(own, 1.0)
     return Question(asked, before, kind_of(asked if not carried or _has_kind(asked) else before), weights)
 

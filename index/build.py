@@ -39,6 +39,7 @@ from index.tokens import tokenize
 from ingest import Corpus, Passage, ReadDocument, catalogue_digest, corpus_files, read_corpus
 
 _LIBRARIES = ("faiss-cpu", "numpy", "rank-bm25", "sentence-transformers", "snowballstemmer", "torch", "transformers")
+_BUILDING = ".building-"
 _NEAREST_HEADINGS = 2  # how many headings are embedded with a passage: the model reads 256 word pieces
 
 # Called with what is being done, how much of it is done, and how much there is.
@@ -212,7 +213,7 @@ def _publish(folder: Path, fields: Mapping[str, object], contents: Mapping[str, 
     """Write a snapshot under a name of its own, check it, rename it, and make it live."""
     _clear(folder)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    building = folder / "snapshots" / f".building-{secrets.token_hex(4)}"
+    building = folder / "snapshots" / f"{_BUILDING}{secrets.token_hex(4)}"
     building.mkdir(parents=True)
     try:
         for name, content in contents.items():
@@ -236,17 +237,31 @@ def _publish(folder: Path, fields: Mapping[str, object], contents: Mapping[str, 
         shutil.rmtree(building, ignore_errors=True)
         raise
     sync_folder(folder / "snapshots")
-    set_current(folder, name, current(folder)["current"])
+    set_current(folder, name, _live_name(folder))
     _clear(folder)
 
 
 def _clear(folder: Path) -> None:
-    """Remove half-built snapshots and those older than the one before the live one. Only the lock's holder may."""
-    kept = set(current(folder).values())
+    """Remove half-built snapshots and those older than the one before the live one. Only the lock's holder may.
+
+    Where it cannot be told which is live, only what is half built goes.
+    """
+    try:
+        kept = set(current(folder).values())
+    except DamagedIndex:
+        kept = None
     snapshots = folder / "snapshots"
     for path in snapshots.iterdir() if snapshots.is_dir() else ():
-        if path.name not in kept:
+        if path.name.startswith(_BUILDING) or (kept is not None and path.name not in kept):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _live_name(folder: Path) -> str | None:
+    """The live snapshot's name; None also where it cannot be told."""
+    try:
+        return current(folder)["current"]
+    except DamagedIndex:
+        return None
 
 
 def _live_manifest(folder: Path) -> Manifest | None:

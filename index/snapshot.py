@@ -101,7 +101,10 @@ def current(folder: Path) -> dict[str, str | None]:
     path = folder / "CURRENT"
     try:
         names = json.loads(path.read_text("utf-8"))
-        return {"current": names["current"], "previous": names["previous"]}
+        found = {"current": names["current"], "previous": names["previous"]}
+        if not all(isinstance(name, str | None) and name != "" for name in found.values()):
+            raise ValueError(f"it names {found}")
+        return found
     except FileNotFoundError:
         return {"current": None, "previous": None}
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -240,12 +240,15 @@ def test_an_index_of_another_format_is_refused(make: Builder, folder: Path) -> N
         load(folder)
 
 
-def test_a_damaged_pointer_is_refused_and_mended(make: Builder, folder: Path) -> None:
+@pytest.mark.parametrize("pointer", ["rubbish", "{", '{"current": 5, "previous": null}', '{"current": ""}', "null"])
+def test_a_damaged_pointer_is_refused_and_mended_by_a_build(make: Builder, folder: Path, pointer: str) -> None:
     make()
-    (folder / "CURRENT").write_text("rubbish")
+    (folder / "CURRENT").write_text(pointer)
 
-    with pytest.raises(DamagedIndex, match="CURRENT"):
+    with pytest.raises(DamagedIndex, match=r"CURRENT.*python -m index"):
         load(folder)
+    assert make().built
+    assert load(folder).passages
 
 
 @pytest.mark.parametrize(

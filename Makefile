@@ -1,0 +1,53 @@
+# One command for each job. Each sets up what it needs in .venv; nothing else on the machine is changed,
+# but that `make test` installs Chromium where it may (as root, on Debian and its kin).
+#
+#   make chat    the page, in a browser          make index   build or update the index
+#   make test    every test                      make eval    ask the evaluation's questions
+#   make lint    style and types                 make clean   remove what was built
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export HF_HUB_OFFLINE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: chat index test eval lint chromium clean
+
+chat: index
+	$(BIN)/python -m streamlit run app.py
+
+index: $(VENV)/.chat
+	$(BIN)/python -m index
+
+eval: $(VENV)/.dev index
+	$(BIN)/python -m eval
+
+test: $(VENV)/.dev chromium
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+chromium:
+	@sh tests/browser/chromium.sh
+
+clean:
+	rm -rf build $(VENV)
+
+# pip and not another installer: the pin of torch must find the build for this machine.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.chat: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the chat needs (some minutes, once) …"
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.chat
+	@echo "Installing what the tests need …"
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,103 @@
+"""The front door: `streamlit run app.py`. Navigation and cached resources, nothing else.
+
+CHAPTER_CORPUS, CHAPTER_INDEX and CHAPTER_MODEL name another folder of documents, another index and
+another embedding model; the folders are relative to where the command is run.
+"""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from index import (
+    DEFAULT_MODEL,
+    Encoder,
+    Manifest,
+    Model,
+    Snapshot,
+    StaleIndex,
+    check_matches,
+    find_model,
+    load,
+    load_encoder,
+)
+from ingest import CorpusError
+from ui import chat
+from ui.opening import Resources
+
+FAVICON = Path(__file__).parent / "ui" / "favicon.svg"  # a file: Streamlit fetches its own icons from the network
+
+
+@st.cache_resource(show_spinner=False)
+def cached_model(name: str) -> Model:
+    """Where a model's files are. Its weights are read once to know them by their digest."""
+    return find_model(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def cached_encoder(sha256: str, _model: Model) -> Encoder:
+    """A loaded model, known by the digest of its weights."""
+    return load_encoder(_model)
+
+
+@st.cache_resource(show_spinner="Opening the index…", max_entries=2)
+def cached_snapshot(folder: Path, fingerprint: str) -> Snapshot:
+    """A snapshot in memory, known by its fingerprint: a new index is seen at the next run of the page."""
+    return load(folder)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def cached_staleness(
+    corpus: Path, seen: tuple[tuple[str, int, int], ...], fingerprint: str, _manifest: Manifest, _model: Model
+) -> str | None:
+    """What differs between an index and its corpus; the documents are read only when a file's time or size changed."""
+    try:
+        check_matches(_manifest, corpus, _model)
+    except (StaleIndex, CorpusError) as error:
+        return str(error)
+    return None
+
+
+def open_resources() -> Resources:
+    """What the pages share, as the environment names it."""
+    corpus = Path(os.environ.get("CHAPTER_CORPUS", "corpus"))
+    index = Path(os.environ.get("CHAPTER_INDEX", "build/index"))
+    model_name = os.environ.get("CHAPTER_MODEL", DEFAULT_MODEL)
+
+    def snapshot(manifest: Manifest) -> Snapshot:
+        found = cached_snapshot(index, manifest.fingerprint)
+        if found.manifest.fingerprint != manifest.fingerprint:  # built anew between reading the one and the other
+            cached_snapshot.clear(index, manifest.fingerprint)
+        return found
+
+    def staleness(manifest: Manifest, model: Model) -> str | None:
+        return cached_staleness(corpus, _seen(corpus), manifest.fingerprint, manifest, model)
+
+    return Resources(
+        corpus=corpus,
+        index=index,
+        find_model=lambda: cached_model(model_name),
+        encoder=lambda model: cached_encoder(model.sha256, model),
+        snapshot=snapshot,
+        staleness=staleness,
+    )
+
+
+def _seen(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files of a folder with their times and sizes; of a folder that cannot be read, none."""
+    try:
+        return tuple(sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in os.scandir(folder)))
+    except OSError:
+        return ()
+
+
+def main() -> None:
+    """Draw the page that is asked for."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched while the page runs
+    st.set_page_config(page_title="Chapter & Verse", page_icon=str(FAVICON))
+    resources = open_resources()
+    st.navigation([st.Page(lambda: chat.show(resources), title="Ask", url_path="ask", default=True)]).run()
+
+
+if __name__ == "__main__":
+    main()
