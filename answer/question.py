@@ -67,15 +67,17 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
 )
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for kind, pattern in _KIND_PATTERNS)
 _LEANS = re.compile(
-    r"^\W*(?:and|but|so|also|what about|how about|what else|any others?|why not|why|how come|which ones?|in which"
-    r"|by when|by how much|since when)\b"
+    r"^\W*(?:and|but|so|also|what about|how about|what else|any others?|why not|why|how come|which ones?"
+    r"|in which|by when|since when)\b"
     r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|his|her|there|the same|ones?|then)\b",
     re.IGNORECASE,
 )
 _OPENS_ANEW = re.compile(r"\b(?:that|this|these|those) (?:year|plan|document|report)\b", re.IGNORECASE)
 _FEW_WORDS = 2
 # Words that frame a question and say nothing of what it is about: "What do the documents say about …"
-_FRAMING = frozenset(tokenize("say said says saying document documents mention mentions mentioned question answer know"))
+_FRAMING = frozenset(
+    tokenize("say said says saying document documents mention mentions mentioned question answer know")
+)
 # Unicode's categories of characters that are not seen: control, format, surrogate, private, unassigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*|£[\d.,]+\w*", re.UNICODE)

@@ -73,7 +73,7 @@ def find_blocks(text: str) -> list[Block]:
 def is_wrapped(lines: Sequence[Line]) -> bool:
     """Whether a text's paragraphs are broken over lines: hardly a line is long."""
     lengths = [len(line.body) for line in lines if " " in line.body]
-    return len(lengths) > 1 and quantiles(lengths, n=100)[97] <= _LONGEST_WRAPPED_LINE
+    return len(lengths) > 1 and quantiles(lengths, n=100, method="inclusive")[97] <= _LONGEST_WRAPPED_LINE
 
 
 def finished(words: str) -> bool:
@@ -87,6 +87,7 @@ def _group(lines: Sequence[Line], furniture: dict[int, str]) -> Iterable[Block]:
     wrapped = is_wrapped(lines)
     flush = wrapped and sum(1 for line in lines if line.indent) < 0.3 * sum(1 for line in lines if not line.blank)
     block: Block | None = None
+    bulleted = False  # whether the open block began with a bullet: an indented line then hangs under it
     for i, line in enumerate(lines):
         if line.blank or i in furniture:
             if block:
@@ -95,7 +96,8 @@ def _group(lines: Sequence[Line], furniture: dict[int, str]) -> Iterable[Block]:
             if i in furniture:
                 yield Block("furniture", ((line.start, line.end),), rule=furniture[i])
             continue
-        kind = _begins(lines, i, flush=flush, furniture=furniture)
+        hangs = block is not None and bulleted and line.indent > 0 and line.bullet_end < 0 and not line.numbered
+        kind = None if hangs else _begins(lines, i, flush=flush, furniture=furniture)
         if block and wrapped and kind is None and not line.row:
             block = replace(block, spans=((block.start, line.end),))
             continue
@@ -103,7 +105,8 @@ def _group(lines: Sequence[Line], furniture: dict[int, str]) -> Iterable[Block]:
         if block:
             yield replace(block, isolated=block.isolated and page_break)
         alone = block is None or page_break
-        start = line.bullet_end if kind == "item" and line.bullet_end >= 0 else line.start
+        bulleted = kind == "item" and line.bullet_end >= 0
+        start = line.bullet_end if bulleted else line.start
         block = Block("row" if line.row else kind or "paragraph", ((start, line.end),), isolated=alone)
     if block:
         yield block
@@ -156,6 +159,9 @@ def _tabbed_tables(text: str, blocks: Sequence[Block]) -> list[Block]:
     header_cells = 0
     in_table = False
     for block in blocks:
+        if block.kind == "furniture":
+            tables.append(block)
+            continue
         if block.kind != "row" and not (in_table and not block.isolated):
             in_table = False
             tables.append(block)
@@ -242,10 +248,9 @@ def _header_start(text: str, run: Sequence[Block], label_at: int) -> int:
     """Where in a run the header's cells begin: no more than eight back, and not at a numbered heading."""
     head = max(0, label_at - _WIDEST_HEADER)
     for i in range(head, label_at):
-        if (
-            NUMBERED_HEADING.match(fold(text[run[i].start : run[i].end]))
-            and _numbers(text[run[i].start : run[i].end])[0] == 0
-        ):
+        words = quote_at(text, run[i].spans)
+        numbered = NUMBERED_HEADING.match(words)
+        if numbered and _numbers(words[numbered.end() :])[0] == 0:
             head = i + 1
     return head
 

@@ -9,13 +9,14 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 
 from ingest.documents import Status
 from ingest.errors import CatalogueError
 
 CATALOGUE = "catalogue.toml"
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _STATUSES = ("current", "superseded", "archived")
 
 
@@ -87,6 +88,17 @@ def _entry(file: str, stem: str, table: object) -> Entry:
             f'{file}: [{stem}] status is "{table["status"]}". It must be one of: {", ".join(_STATUSES)}'
         )
     published = table.get("published")
-    if published is not None and not _DATE.match(published):
+    if published is not None and not _is_date(published):
         raise CatalogueError(f'{file}: [{stem}] published is "{published}". Write it as 2018, 2018-03 or 2018-03-20')
     return Entry(**table)
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a year, a month of one, or a day that there is."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from ingest.documents import Document
 from ingest.errors import CorpusError, UnreadableDocument
 from ingest.outline import find_sections, mark_headings
 from ingest.passages import Passage, find_passages
-from ingest.quotes import fold
+from ingest.quotes import fold, quote_at
 from ingest.readers import read_bytes, readable_kinds
 
 _NOT_DOCUMENTS = frozenset({CATALOGUE, "README.md", "README.txt"})
@@ -154,7 +154,7 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
     entry = entries.get(path.stem)
     document = Document(
         doc_id=path.stem,
-        title=entry.title if entry else _title(reading.text, path.stem),
+        title=entry.title if entry else _title(reading.text, blocks, path.stem),
         publisher=entry.publisher if entry else "",
         published=entry.published if entry else None,
         period=entry.covers if entry else "",
@@ -183,10 +183,12 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
     )
 
 
-def _title(text: str, stem: str) -> str:
-    """A document's title without a catalogue: its first short line of words, else its name with blanks."""
-    for line in text.splitlines():
-        words = fold(re.sub(r"[#*_<>]", " ", line))
+def _title(text: str, blocks: Sequence[Block], stem: str) -> str:
+    """A document's title without a catalogue: its first short block of words, else its name with blanks."""
+    for block in blocks:
+        if block.kind not in ("heading", "paragraph"):
+            continue
+        words = fold(re.sub(r"[#*_]", " ", quote_at(text, block.spans)))
         if any(c.isalpha() for c in words) and not words.endswith(":"):
             if len(words) <= _LONGEST_TITLE:
                 return words
@@ -194,7 +196,7 @@ def _title(text: str, stem: str) -> str:
     return re.sub(r"[-_]+", " ", stem).strip().capitalize() or stem
 
 
-def _left_out(blocks: tuple[Block, ...] | list[Block]) -> tuple[Left, ...]:
+def _left_out(blocks: Sequence[Block]) -> tuple[Left, ...]:
     times: Counter[str] = Counter()
     characters: Counter[str] = Counter()
     for block in blocks:

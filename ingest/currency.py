@@ -21,6 +21,7 @@ _MONTHS = [
     "December",
 ]
 _FINANCIAL_YEAR = re.compile(r"((?:19|20)\d\d)[-/–](\d\d(?:\d\d)?)\b")
+_LONGEST_SPAN = 30  # years: "2018-04" is a month, not a span to 2104
 _YEAR_END = (3, 31)  # a financial year of a UK public body ends on 31 March
 
 
@@ -37,8 +38,15 @@ def period_end(covers: str) -> date | None:
     """The last day of the last financial year that a document covers, or None if it names none or is open."""
     if "to date" in covers.lower():
         return None
-    ends = [int(first[:2] + last[-2:]) for first, last in _FINANCIAL_YEAR.findall(covers)]
+    ends = [end for first, last in _FINANCIAL_YEAR.findall(covers) if (end := _last_year(int(first), last))]
     return date(max(ends), *_YEAR_END) if ends else None
+
+
+def _last_year(first: int, last: str) -> int | None:
+    """The year in which a span of years ends: ("2018", "21") is 2021, ("1999", "00") is 2000; None for a month."""
+    year = int(last) if len(last) == 4 else first - first % 100 + int(last)
+    year += 100 if year < first else 0
+    return year if 0 < year - first <= _LONGEST_SPAN else None
 
 
 def standing(document: Document, documents: Mapping[str, Document], today: date) -> list[str]:

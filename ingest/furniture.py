@@ -11,8 +11,10 @@ from itertools import pairwise
 from ingest.lines import Line
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"(?:page\s+)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s+of\s+\d{1,4})?$", re.IGNORECASE)
-_CONTENTS_ENTRY = re.compile(r"(?P<title>\S.*?)(?:\t+|\s*\.{4,}\s*)(?P<page>\d{1,4})$")
+# Numbers from 1 to 89: front matter is hardly longer.
+_ROMAN = r"(?=[ivxl])(?:x[li]|l?x{0,3})(?:i[xv]|v?i{0,3})"
+_PAGE_NUMBER = re.compile(rf"(?:[Pp]age\s+)?(?:\d{{1,4}}|{_ROMAN}|{_ROMAN.upper()})(?:\s+of\s+\d{{1,4}})?$")
+_CONTENTS_ENTRY = re.compile(r"(?P<title>\S[^\t]*?)(?:\t+|(?<!\.)\.{4,}\s*)(?P<page>\d{1,4})$")
 # What web pages and web archives print around a document, looked for near its two ends only.
 _SITE = re.compile(
     r"you are in:.*"
@@ -88,17 +90,22 @@ def _stands_apart(lines: Sequence[Line], i: int) -> bool:
 
 
 def _contents_runs(lines: Sequence[Line]) -> list[list[int]]:
-    """Runs of three and more lines that each end in a page number after a tab or leader dots."""
+    """Runs of three and more lines that each end in a page number, none lower than the one before.
+
+    The number stands after a tab or leader dots.
+    """
     runs: list[list[int]] = []
     run: list[int] = []
+    page = 0
     for i, line in enumerate(lines):
         if line.blank:
             continue
         entry = _CONTENTS_ENTRY.match(line.body)
-        if entry and "\t" not in entry["title"]:
+        if entry and "\t" not in entry["title"] and int(entry["page"]) >= page:
             run.append(i)
+            page = int(entry["page"])
             continue
         if len(run) >= 3:
             runs.append(run)
-        run = []
+        run, page = [], 0
     return [*runs, run] if len(run) >= 3 else runs

@@ -24,7 +24,7 @@ def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     sentence is, with words under it. A short line that ends in a colon and has no list under it is a
     label, one deeper than the heading over it. A number gives the depth ("3.2" is 2, "B." is 1); a
     heading without one is one deeper than the numbered heading over it, or 1 if the table of contents
-    lists it. Three bare headings and more in a row head nothing: they are the rows of a table or a list
+    lists it. Four bare headings and more in a row head nothing: they are the rows of a table or a list
     of terms, and the first of them is its header.
     """
     blocks = list(_rows_for_runs(text, blocks))

@@ -164,6 +164,8 @@ def _fit(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:
             units=tuple(u for p in pieces for u in p.units),
             spans=tuple(s for p in pieces for s in p.spans),
             words=words,
+            lead_in=pieces[0].lead_in,
+            after=pieces[0].after,
         )
     else:
         for piece in pieces:
@@ -248,10 +250,12 @@ def _tables(rows: Sequence[Block]) -> Iterator[list[Block]]:
 
 def _table_pieces(text: str, rows: Sequence[Block]) -> Iterator[_Piece]:
     start = rows[0].start
+    headed = any(row.header for row in rows)
     for row in rows:
         words = _count(text, row.spans)
         if not row.header:
-            yield _Piece((Unit("header", row.spans, start),), row.spans, words)
+            kind: UnitKind = "header" if headed else "row"
+            yield _Piece((Unit(kind, row.spans, start),), row.spans, words)
             continue
         units = tuple(_cell_items(text, row, start)) or (Unit("row", row.header + row.spans, start),)
         yield _Piece(units, row.spans, words, row.header, row.header[-1][1])

@@ -8,7 +8,9 @@ import re
 
 from ingest.documents import Span
 
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9£•])")
+_END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9£•])")
+_INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")  # "J", "J.K", "U.K"
+_LONGEST_WORD = 40  # characters
 # Words whose full stop does not end a sentence, in lower case without the stop.
 _ABBREVIATIONS = frozenset(
     [
@@ -58,18 +60,30 @@ def split_sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for end in _END.finditer(text):
-        word = text[start : end.start()].rsplit(None, 1)[-1:] or [""]
-        bare = word[0].lstrip("(\"'“‘[").lower()
-        initial = len(bare) == 1 and bare.isalpha() and word[0].isupper()
-        if text[end.start()] == "." and (bare in _ABBREVIATIONS or initial or _is_number(text, start, end.start())):
+        if text[end.start()] == "." and _is_abbreviated(text, start, end.start()):
             continue
         spans.append((start, end.end()))
-        start = end.end() + len(text[end.end() :]) - len(text[end.end() :].lstrip())
-    if text[start:].strip():
+        start = _first_word(text, end.end())
+    start = _first_word(text, start)
+    if start < len(text):
         spans.append((start, len(text.rstrip())))
     return spans
 
 
+def _is_abbreviated(text: str, start: int, stop: int) -> bool:
+    """Whether the full stop after a sentence's beginning is of an abbreviation, initials or a paragraph's number."""
+    word = (text[max(start, stop - _LONGEST_WORD) : stop].split(None)[-1:] or [""])[0]
+    bare = word.lstrip("(\"'“‘[")
+    initials = _INITIALS.fullmatch(bare) is not None and bare[-1].isupper()
+    return bare.lower() in _ABBREVIATIONS or initials or _is_number(text, start, stop)
+
+
+def _first_word(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
 def _is_number(text: str, start: int, stop: int) -> bool:
     """Whether everything so far is a paragraph's number ("12."), which belongs to what follows."""
-    return text[start:stop].strip().isdigit()
+    return stop - start <= _LONGEST_WORD and text[start:stop].strip().isdigit()

@@ -97,10 +97,14 @@ def test_the_counts_of_questions_are_right() -> None:
     answerable = sum(row["answerable"] for row in rows)
 
     assert f"{len(rows)} questions over all five documents" in README
-    assert f"{answerable} can be answered from the documents and {len(rows) - answerable} cannot" in " ".join(README.split())
+    assert f"{answerable} can be answered from the documents and {len(rows) - answerable} cannot" in " ".join(
+        README.split()
+    )
 
 
-@pytest.mark.parametrize("fence", [f for f in FENCES if f.startswith("$ python -m answer")], ids=["answered", "refused"])
+@pytest.mark.parametrize(
+    "fence", [f for f in FENCES if f.startswith("$ python -m answer")], ids=["answered", "refused"]
+)
 def test_the_exchange_is_what_the_command_says(fence: str, real_index: Path) -> None:
     command, _, said = fence.partition("\n")
     question = re.fullmatch(r'\$ python -m answer "(.+)"', command)

@@ -348,7 +348,6 @@ def test_a_block_knows_its_ends_and_whether_it_stands_alone() -> None:
     assert [b.isolated for b in find_blocks("We will:\n• cut crime\n")] == [False, False]
 
 
-@pytest.mark.xfail(strict=True, reason="the 98th percentile of few lines is extrapolated beyond the longest of them")
 def test_a_text_of_two_short_lines_is_wrapped() -> None:
     lines = split_lines("We work with all of the schools in the city, with its colleges, and with\nall of us.\n")
 
@@ -356,9 +355,6 @@ def test_a_text_of_two_short_lines_is_wrapped() -> None:
     assert is_wrapped(lines)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="furniture ends a tab-separated table, so the row after it is taken for a header"
-)
 def test_a_page_number_between_two_rows_does_not_end_their_table() -> None:
     text = "Name\tRole\tYear\nAnn\tChief\t2018\n\n\n12\n\n\nBob\tClerk\t2019\n"
 
@@ -369,16 +365,12 @@ def test_a_page_number_between_two_rows_does_not_end_their_table() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the number of a heading counts as a number of the table under it")
 def test_a_numbered_heading_is_no_part_of_a_flattened_table() -> None:
     text = "4.2 Our staff\n\nRank\n\nOfficers 31,000\n\nClerks 8,000\n\nWardens 1,500\n"
 
     assert as_read(text)[0] == ("paragraph", "4.2 Our staff")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="where few lines are indented, one that hangs under a bullet is taken for an item"
-)
 def test_a_line_that_hangs_under_a_bullet_goes_on_with_its_item() -> None:
     text = "We act now in\nmany ways.\nWe will:\n\n• cut crime in all\n  of the city\n• save money\n"
 

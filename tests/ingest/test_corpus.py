@@ -93,7 +93,6 @@ def test_the_title_of_a_document_without_an_entry(tmp_path: Path, text: str, tit
     assert only_document(tmp_path, text).document.title == title
 
 
-@pytest.mark.xfail(strict=True, reason="a title from the text is looked for before furniture is left out")
 @pytest.mark.parametrize(
     "text",
     [

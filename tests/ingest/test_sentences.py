@@ -69,7 +69,6 @@ def test_where_sentences_end(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="two initials without a blank between them are not known as initials")
 @pytest.mark.parametrize(
     "text",
     [
