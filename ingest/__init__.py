@@ -2,7 +2,7 @@
 
 from ingest.blocks import Block
 from ingest.corpus import Corpus, ReadDocument, catalogue_digest, corpus_files, read_corpus, read_documents
-from ingest.currency import spoken_date, standing
+from ingest.currency import spoken_date, standing, standing_word
 from ingest.documents import Document, Page, Section, Span, Status
 from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
 from ingest.passages import Passage, PassageKind, Unit, UnitKind
@@ -36,5 +36,6 @@ __all__ = [
     "read_documents",
     "spoken_date",
     "standing",
+    "standing_word",
     "stands",
 ]

@@ -49,6 +49,14 @@ def _last_year(first: int, last: str) -> int | None:
     return year if 0 < year - first <= _LONGEST_SPAN else None
 
 
+def standing_word(document: Document, today: date) -> str:
+    """A document's standing in a word or three: its status, or that a current one's period is over."""
+    end = period_end(document.period)
+    if document.status == "current" and end and end < today:
+        return "past its period"
+    return "standing unknown" if document.status == "unknown" else document.status
+
+
 def standing(document: Document, documents: Mapping[str, Document], today: date) -> list[str]:
     """What a reader must know of a document's age, in sentences; each is true of the corpus given."""
     said: list[str] = []

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 import streamlit as st
 
 from answer import Answer, Assistant, QuestionError, Statement, source_line
-from ingest import Document, Passage, spoken_date
+from ingest import Document, Passage, spoken_date, standing, standing_word
 from ui.opening import Opened, Resources, load_model, open_index
 from ui.plain import as_html, as_label
 from ui.scrolling import bring_into_view
@@ -96,7 +97,7 @@ def _names(documents: Mapping[str, Document]) -> dict[str, str]:
 
 
 def _document_row(document: Document) -> str:
-    facts = " · ".join([spoken_date(document.published), *([] if document.status == "unknown" else [document.status])])
+    facts = f"{spoken_date(document.published)} · {standing_word(document, date.today())}"
     return f"<li><span>{as_html(document.title)}</span><br><small>{as_html(facts)}</small></li>"
 
 
@@ -109,7 +110,7 @@ def _draw_welcome(documents: Mapping[str, Document]) -> None:
     """What this is, what it knows, and questions to start with."""
     years = sorted(d.published[:4] for d in documents.values() if d.published)
     dated = f", dated {years[0] if years[0] == years[-1] else f'{years[0]} to {years[-1]}'}" if years else ""
-    counts = Counter("of unknown standing" if d.status == "unknown" else d.status for d in documents.values())
+    counts = Counter(standing_word(d, date.today()) for d in documents.values())
     standings = ", ".join(f"{n} {status}" for status, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
     many = f"{len(documents)} document{'' if len(documents) == 1 else 's'}"
     st.html(
@@ -179,7 +180,8 @@ def _draw_statements(turn: int, answer: Answer, documents: Mapping[str, Document
     numbered = list(enumerate(answer.statements))
     for sources, group in groupby(numbered, key=lambda item: _sources(item[1], answer)):
         names = " and ".join(source_line(documents[doc_id]) for doc_id in sources)
-        st.html(f'<p class="cv-source">{as_html(names)}</p>')
+        said = " ".join(dict.fromkeys(s for i in sources for s in standing(documents[i], documents, date.today())))
+        st.html(f'<p class="cv-source">{as_html(names)}</p><p class="cv-facts">{as_html(said)}</p>')
         for at, statement in group:
             with st.container(key=f"said-{turn}-{at}", horizontal=True, vertical_alignment="top", gap="xsmall"):
                 text = as_html(statement.text)

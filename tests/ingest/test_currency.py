@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.currency import period_end, spoken_date, standing
+from ingest.currency import period_end, spoken_date, standing, standing_word
 from ingest.documents import Document, Status
 
 TODAY = date(2026, 6, 1)
@@ -164,3 +164,17 @@ def test_what_is_said_of_a_document(plan: Document, said: list[str]) -> None:
 )
 def test_a_period_is_over_the_day_after_its_last(today: date, sentence: str) -> None:
     assert standing(document(period="2020-21"), {}, today)[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "period", "expected"),
+    [
+        pytest.param("current", "2026-27 to 2028-29", "current", id="its period runs"),
+        pytest.param("current", "2018-19 to 2020-21", "past its period", id="its period is over"),
+        pytest.param("current", "", "current", id="no period"),
+        pytest.param("superseded", "2018-19 to 2020-21", "superseded", id="superseded says more than its period"),
+        pytest.param("unknown", "", "standing unknown", id="no entry in the catalogue"),
+    ],
+)
+def test_a_standing_in_a_word_or_three(status: Status, period: str, expected: str) -> None:
+    assert standing_word(document(status=status, period=period), TODAY) == expected
