@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ingest.corpus import Corpus, ReadDocument, read_corpus
 from ingest.currency import spoken_date
@@ -31,32 +30,25 @@ def main(
 
 
 def _report(out: Console, read: Corpus) -> None:
-    table = Table("document", "published", "characters", "sections", "passages", "words each", "left out")
     for item in read.documents:
         document, words = item.document, sorted(len(p.text.split()) for p in item.passages)
-        table.add_row(
-            escape(document.doc_id),
-            spoken_date(document.published),
-            f"{len(document.text):,}",
-            str(len(document.sections)),
-            str(len(item.passages)),
-            f"{words[0]} to {words[-1]}, median {words[len(words) // 2]}" if words else "none",
-            f"{sum(left.characters for left in item.left_out):,} characters",
-        )
-    out.print(table)
-    for item in read.documents:
+        lengths = f" of {words[0]} to {words[-1]} words, median {words[len(words) // 2]}" if words else ""
+        size = f"{len(document.text):,} characters, {_many(len(document.sections), 'section')}"
+        out.print(f"[bold]{escape(document.doc_id)}[/] ({spoken_date(document.published)})", soft_wrap=True)
+        out.print(f"  {size}, {_many(len(item.passages), 'passage')}{lengths}", soft_wrap=True)
         for left in item.left_out:
-            out.print(
-                f"{escape(item.document.doc_id)}: left out of passages: {left.rule}, "
-                f"{left.times} times, {left.characters:,} characters",
-                soft_wrap=True,
-            )
+            times = _many(left.times, "time")
+            out.print(f"  left out of passages: {left.rule}, {times}, {left.characters:,} characters", soft_wrap=True)
         for remark in item.remarks:
-            out.print(f"[yellow]{escape(item.document.doc_id)}: {escape(remark)}[/]", soft_wrap=True)
+            out.print(f"  [yellow]{escape(remark)}[/]", soft_wrap=True)
     for unread in read.unread:
         out.print(f"[red]not read: {escape(unread.name)}: {escape(unread.reason)}[/]", soft_wrap=True)
     passages = sum(len(item.passages) for item in read.documents)
-    out.print(f"{len(read.documents)} documents read, {len(read.unread)} not, {passages} passages.")
+    out.print(f"{_many(len(read.documents), 'document')} read, {len(read.unread)} not, {_many(passages, 'passage')}.")
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def _show(out: Console, read: Corpus, doc_id: str) -> None:

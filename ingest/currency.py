@@ -6,20 +6,7 @@ from datetime import date
 
 from ingest.documents import Document
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = ("January February March April May June July August September October November December").split()
 _FINANCIAL_YEAR = re.compile(r"((?:19|20)\d\d)[-/–](\d\d(?:\d\d)?)\b")
 _LONGEST_SPAN = 30  # years: "2018-04" is a month, not a span to 2104
 _YEAR_END = (3, 31)  # a financial year of a UK public body ends on 31 March

@@ -13,37 +13,9 @@ _INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")  # "J", "J.K", "U.K"
 _LONGEST_WORD = 40  # characters
 # Words whose full stop does not end a sentence, in lower case without the stop.
 _ABBREVIATIONS = frozenset(
-    [
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "etc",
-        "cf",
-        "vs",
-        "no",
-        "nos",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "sir",
-        "prof",
-        "rev",
-        "col",
-        "sgt",
-        "insp",
-        "supt",
-        "approx",
-        "ref",
-        "p",
-        "pp",
-        "vol",
-        "para",
-        "fig",
-        "dept",
-    ]
+    """
+    e.g i.e eg ie etc cf vs no nos mr mrs ms dr st sir prof rev col sgt insp supt approx ref p pp vol para fig dept
+    """.split()
 )
 
 

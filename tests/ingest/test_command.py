@@ -77,11 +77,11 @@ def test_it_says_what_was_read_and_what_was_left_out_and_exits_0(corpus: Path) -
     done = run("--corpus", str(corpus))
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "plan: left out of passages: web page's banner or foot, 1 times, 16 characters" in done.stdout
+    assert "  left out of passages: web page's banner or foot, 1 time, 16 characters" in done.stdout
     assert "plan: left out of passages: web address on a line of its own, 1 times, 10 characters" in done.stdout
     assert 'plan: no entry in catalogue.toml: titled "' in done.stdout
     assert "not read: scan.txt: this is a PDF, whatever its name says. Export it as text" in done.stdout
-    assert done.stdout.endswith("1 documents read, 1 not, 1 passages.\n")
+    assert done.stdout.endswith("1 document read, 1 not, 1 passage.\n")
 
 
 def test_a_missing_folder_is_one_line_and_exits_2(tmp_path: Path) -> None:
