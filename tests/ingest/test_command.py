@@ -78,8 +78,8 @@ def test_it_says_what_was_read_and_what_was_left_out_and_exits_0(corpus: Path) -
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "  left out of passages: web page's banner or foot, 1 time, 16 characters" in done.stdout
-    assert "plan: left out of passages: web address on a line of its own, 1 times, 10 characters" in done.stdout
-    assert 'plan: no entry in catalogue.toml: titled "' in done.stdout
+    assert "  left out of passages: web address on a line of its own, 1 time, 10 characters" in done.stdout
+    assert '  no entry in catalogue.toml: titled "' in done.stdout
     assert "not read: scan.txt: this is a PDF, whatever its name says. Export it as text" in done.stdout
     assert done.stdout.endswith("1 document read, 1 not, 1 passage.\n")
 
