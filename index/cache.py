@@ -44,8 +44,11 @@ class VectorCache:
         buffer = io.BytesIO()
         np.savez(buffer, keys=np.array(list(self._vectors)), vectors=np.stack(list(self._vectors.values())))
         temporary = self._path.with_suffix(".new")
-        write_durably(temporary, buffer.getvalue())
-        temporary.replace(self._path)
+        try:
+            write_durably(temporary, buffer.getvalue())
+            temporary.replace(self._path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def _keep(self, used: Sequence[str]) -> None:
         """Move what was used to the end, and drop the oldest beyond some generations."""
