@@ -55,7 +55,19 @@ def compose(
                 writer.write(item, reason=question.kind == "why_how")
                 covered |= item.words
     writer.add_twins(evidence)
-    return writer.statements, writer.citations
+    return _in_order_of_use(writer.statements, writer.citations)
+
+
+def _in_order_of_use(
+    statements: Sequence[Statement], citations: Sequence[Citation]
+) -> tuple[list[Statement], list[Citation]]:
+    """The same, the citations numbered anew in the order in which a reader comes upon them."""
+    used = list(dict.fromkeys(number for statement in statements for number in statement.citations))
+    new = {old: number for number, old in enumerate(used, start=1)}
+    return (
+        [replace(s, citations=tuple(new[n] for n in s.citations)) for s in statements],
+        [replace(citations[old - 1], number=number) for old, number in new.items()],
+    )
 
 
 def _list_asked_for(question: Question, evidence: Sequence[Evidence]) -> Evidence | None:
@@ -69,7 +81,7 @@ def _list_asked_for(question: Question, evidence: Sequence[Evidence]) -> Evidenc
 
 
 class _Writer:
-    """Gathers statements, numbering citations in the order of first use."""
+    """Gathers statements and their citations, numbered in the order in which they are made."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot

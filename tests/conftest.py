@@ -6,10 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-os.environ["HF_HUB_OFFLINE"] = "1"
+from hypothesis import settings
 
 from index import Model, Vectors, build, find_model
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read by the hub's client when it is first imported, which is later than this
+# A busy machine is no fault of the code, and a check that guards a change must not differ from run to run.
+settings.register_profile("here", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("here")
 
 ROOT = Path(__file__).parent.parent
 

@@ -35,6 +35,8 @@ def test_whatever_is_asked_every_quote_stands_and_every_mark_has_its_citation(as
     numbers = [c.number for c in answer.citations]
     assert numbers == list(range(1, len(numbers) + 1))
     assert all(stands(documents[c.doc_id].text, c.spans, c.quote) for c in answer.citations)
+    used = dict.fromkeys(n for statement in answer.statements for n in statement.citations)
+    assert list(used) == numbers, "numbers are in the order in which a reader comes upon them"
     for statement in answer.statements:
         assert statement.citations
         assert any(fold(statement.text) in answer.citations[n - 1].quote for n in statement.citations)

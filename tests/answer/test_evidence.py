@@ -1,0 +1,67 @@
+"""What is quoted of a document, over every unit of the project's own documents."""
+
+import pytest
+
+from answer.evidence import Evidence, standing_spans, whole_list
+from index import Model, Snapshot, build, load
+from ingest import fold, quote_at
+from tests.conftest import ROOT, LetterEncoder
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("letters")
+    build(ROOT / "corpus", folder / "index", Model("letters", folder, "0" * 64), encoder=lambda _: LetterEncoder())
+    return load(folder / "index")
+
+
+def every_unit(snapshot: Snapshot) -> list[Evidence]:
+    return [Evidence(u, p, 1.0, 1.0, 1.0, frozenset()) for p in snapshot.passages for u in p.units]
+
+
+def test_every_unit_can_be_quoted_with_what_it_needs_to_stand(snapshot: Snapshot) -> None:
+    for item in every_unit(snapshot):
+        text = snapshot.documents[item.passage.doc_id].text
+
+        assert fold(quote_at(text, item.unit.spans)) in quote_at(
+            text, standing_spans(item, snapshot.documents[item.passage.doc_id])
+        )
+
+
+def test_every_list_and_table_can_be_quoted_whole_from_any_of_its_parts(snapshot: Snapshot) -> None:
+    for item in every_unit(snapshot):
+        if item.unit.list_start is None:
+            continue
+        text = snapshot.documents[item.passage.doc_id].text
+        parts = whole_list(item, snapshot)
+        whole = quote_at(text, tuple(sorted({span for part in parts for span in part.spans})))
+
+        assert parts
+        for part in parts:
+            assert quote_at(text, part.spans) in whole
+
+
+def test_a_milestone_is_quoted_with_the_quarter_it_stands_under(snapshot: Snapshot) -> None:
+    def quoted(words: str) -> str:
+        for item in every_unit(snapshot):
+            document = snapshot.documents[item.passage.doc_id]
+            if item.unit.kind == "item" and words in quote_at(document.text, item.unit.spans):
+                return quote_at(document.text, standing_spans(item, document))
+        raise AssertionError(words)
+
+    assert quoted("Publication of annual accounts").startswith("Quarter 2, 2018-19:")
+    assert quoted("Draft revenue and capital budget submission").startswith("Quarter 3, 2018-19:")
+    # Under a quarter that no colon ends: the first quarter's lead-in must not reach over the others.
+    assert quoted("Central East BCU – Hackney and Tower Hamlets").startswith("Quarter 3, 2018-19")
+
+
+def test_the_whole_list_is_found_though_it_is_cut_over_passages(snapshot: Snapshot) -> None:
+    starts = [
+        item
+        for item in every_unit(snapshot)
+        if "number of criminal networks disrupted"
+        in quote_at(snapshot.documents[item.passage.doc_id].text, item.unit.spans)
+    ]
+    parts = whole_list(starts[0], snapshot)
+
+    assert [part.kind for part in parts] == ["lead_in"] + ["item"] * 13
