@@ -34,8 +34,8 @@ class Features:
         return (1.0, self.coverage, self.missing, self.cosine)
 
 
-WEIGHTS = (-0.658, 2.509, -0.725, 0.569)
-THRESHOLD = 0.38
+WEIGHTS = (-0.248, 2.714, -0.95, -0.207)
+THRESHOLD = 0.356
 
 
 def measure(question: Question, evidence: Sequence[Evidence], hits: Sequence[Hit], snapshot: Snapshot) -> Features:

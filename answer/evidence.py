@@ -1,14 +1,15 @@
 """Which sentences, list items and table rows of the hits answer a question, best first.
 
 A unit is judged by the question's words it has, each by its rarity; a word that stands only over it
-(its headings, its lead-in) or beside it counts for less. To that come how well its passage was found,
-and whether it holds what the question asks for (a number, a date, a name).
+(its headings, its lead-in) or beside it counts for less. To that come the pairs of words that stand
+together in both, how well its passage was found, and whether it holds what the question asks for (a
+number, a date, a name). docs/decisions.md, "Weights of evidence", has how the numbers were chosen.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from answer.question import Kind, Question
 from index import Hit, Snapshot, tokenize
@@ -19,6 +20,9 @@ _BESIDE = 0.25  # and one that stands elsewhere in its passage
 _PASSAGE = 0.8  # what its passage's score weighs
 _WANTED = 0.25  # what it weighs that the unit holds what was asked for
 _SPELT_OUT = 0.5  # and what it weighs that it spells out the acronym asked for
+# A small corpus makes rare words of common verbs ("fallen"), so rarity counts by its square root.
+_TEMPER = 0.5
+_PAIRS = 0.5  # what the question's pairs of neighbouring words weigh: "knife crime" is not "crime … knife"
 _LABEL = 0.6  # what is left of the score of a label: a few words that are no sentence
 _LONGEST_LABEL = 8  # words
 
@@ -58,7 +62,6 @@ class Evidence:
         score: Higher is better; 0 for none of the question's words.
         coverage: The share of the question's words (by rarity) that it, what is over it and its
             passage have, from 0 to 1.
-        own: The share that stands in the unit itself.
         words: The question's words that it or what is over it has.
     """
 
@@ -66,22 +69,19 @@ class Evidence:
     passage: Passage
     score: float
     coverage: float
-    own: float
     words: frozenset[str]
 
 
 def find_evidence(question: Question, hits: Sequence[Hit], snapshot: Snapshot) -> list[Evidence]:
     """The units of the hits that have any of the question's words, best first, in a fixed order."""
-    weights = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
-    whole = sum(weights.values()) or 1.0
-    found = [e for hit in hits for e in _of_hit(question, hit, snapshot.documents[hit.passage.doc_id], weights, whole)]
+    rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
+    found = [e for hit in hits for e in _of_hit(question, hit, snapshot.documents[hit.passage.doc_id], rarity)]
     return sorted(found, key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
 
 
-def _of_hit(
-    question: Question, hit: Hit, document: Document, weights: dict[str, float], whole: float
-) -> Iterable[Evidence]:
+def _of_hit(question: Question, hit: Hit, document: Document, rarity: dict[str, float]) -> Iterable[Evidence]:
     passage = hit.passage
+    tempered = {word: rare**_TEMPER for word, rare in rarity.items()}
     over_all = _words([*passage.headings, passage.lead_in, document.title])
     beside = _words([passage.text])
     leads = {u.list_start: quote_at(document.text, u.spans) for u in passage.units if u.kind == "lead_in"}
@@ -93,17 +93,29 @@ def _of_hit(
         before = _referred_to(document, passage, at)
         over = over_all | _words([leads.get(unit.list_start, "")])
         over |= _words([quote_at(document.text, before.spans)] if before else [])
-        strength = {w: 1.0 if w in own else _OVER if w in over else _BESIDE if w in beside else 0.0 for w in weights}
-        coverage = sum(weights[w] * s for w, s in strength.items()) / whole
-        if not coverage:
+        strength = {w: 1.0 if w in own else _OVER if w in over else _BESIDE if w in beside else 0.0 for w in rarity}
+        if not any(strength.values()):
             continue
-        score = coverage + _PASSAGE * hit.score + _worth_of_kind(question, text)
+        coverage = _share(strength, rarity)
+        score = (
+            _share(strength, tempered)
+            + _PASSAGE * hit.score
+            + _worth_of_kind(question, text)
+            + _PAIRS * _pairs_held(question, text)
+        )
         if unit.kind == "sentence" and _is_label(text):
             score *= _LABEL
-        own_share = sum(weights[w] for w in weights if w in own) / whole
-        yield Evidence(
-            unit, passage, score, coverage, own_share, frozenset(w for w, s in strength.items() if s >= _OVER)
-        )
+        yield Evidence(unit, passage, score, coverage, frozenset(w for w, s in strength.items() if s >= _OVER))
+
+
+def _share(strength: dict[str, float], weights: dict[str, float]) -> float:
+    return sum(weights[word] * s for word, s in strength.items()) / sum(weights.values())
+
+
+def _pairs_held(question: Question, text: str) -> float:
+    """The share of the question's pairs of words next to each other that stand so in a text, from 0 to 1."""
+    asked = set(pairwise(tokenize(question.text)))
+    return len(asked & set(pairwise(tokenize(text)))) / len(asked) if asked else 0.0
 
 
 def _worth_of_kind(question: Question, text: str) -> float:

@@ -16,7 +16,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def every_unit(snapshot: Snapshot) -> list[Evidence]:
-    return [Evidence(u, p, 1.0, 1.0, 1.0, frozenset()) for p in snapshot.passages for u in p.units]
+    return [Evidence(u, p, 1.0, 1.0, frozenset()) for p in snapshot.passages for u in p.units]
 
 
 def test_every_unit_can_be_quoted_with_what_it_needs_to_stand(snapshot: Snapshot) -> None:
