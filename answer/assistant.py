@@ -10,6 +10,7 @@ from answer.confidence import THRESHOLD, Features, confidence, measure, missing_
 from answer.errors import QuestionError
 from answer.evidence import Evidence, find_evidence
 from answer.question import Question, understand
+from answer.spelling import Speller
 from index import Encoder, Hit, Snapshot, search, tokenize
 
 Status = Literal["answered", "partial", "not_found"]
@@ -58,6 +59,7 @@ class Assistant:
         self.snapshot = snapshot
         self.encoder = encoder
         self._threshold = threshold
+        self._speller = Speller.from_snapshot(snapshot)
 
     def answer(self, text: str, history: Sequence[str] = (), documents: Collection[str] | None = None) -> Answer:
         """Answer a question from the documents, or say that they do not answer it.
@@ -70,7 +72,7 @@ class Assistant:
         Raises:
             QuestionError: If there is no question in the text, it is too long, or a document is unknown.
         """
-        question = understand(text, history)
+        question = understand(text, history, self._speller.mend)
         only = self._known(documents) if documents else None
         hits = search(self.snapshot, self.encoder, question.standalone, limit=HITS, documents=only)
         evidence = find_evidence(question, hits, self.snapshot)
@@ -123,7 +125,7 @@ def _reason(question: Question, evidence: Sequence[Evidence], *, narrowed: bool)
     if not evidence:
         return f"Nothing in {where} has the words of this question."
     lacking = missing_words(question, evidence[0])
-    named = [w for w in question.text.replace("?", " ").split() if _is_one_of(w, lacking)]
+    named = [w for w in question.standalone.replace("?", " ").split() if _is_one_of(w, lacking)]
     if named:
         return f"Nothing in {where} that is near this question mentions {_quoted(named)}."
     return f"Nothing in {where} answers this clearly enough to be quoted as an answer."

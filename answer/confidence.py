@@ -34,8 +34,8 @@ class Features:
         return (1.0, self.coverage, self.missing, self.cosine)
 
 
-WEIGHTS = (-0.248, 2.714, -0.95, -0.207)
-THRESHOLD = 0.356
+WEIGHTS = (0.01, 1.787, -2.14, 0.84)
+THRESHOLD = 0.392
 
 
 def measure(question: Question, evidence: Sequence[Evidence], hits: Sequence[Hit], snapshot: Snapshot) -> Features:

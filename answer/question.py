@@ -1,13 +1,13 @@
 """What is asked: the kind of answer wanted, the words that matter, and a follow-up made to stand alone.
 
 Covered: one kind a question, told by its words; follow-ups that lean on the question before by a
-pronoun, an opening ("What about …") or by having hardly a word of their own. Not covered: spelling,
-synonyms, double questions taken apart.
+pronoun, an opening ("What about …") or by having hardly a word of their own. Not covered: synonyms,
+double questions taken apart.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,8 +18,8 @@ Kind = Literal["figure", "target", "date", "who", "definition", "list", "why_how
 
 LONGEST_QUESTION = 2_000
 LONGEST_HISTORY = 50
-# What a word carried over from the question before weighs beside one of the question's own.
-CARRIED_WEIGHT = 0.4
+# What the words carried over from the question before weigh, all together at most, for each word of the question's own.
+CARRIED_WEIGHT = 0.6
 
 # The first that matches tells the kind. White space in the patterns is for the eye; a space is "\ ".
 _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -90,7 +90,7 @@ class Question:
 
     Attributes:
         text: As asked, white space and control characters folded.
-        standalone: What is searched for: the question, completed if it leaned on the one before.
+        standalone: What is searched for: the question, its spelling mended, completed if it leaned on the one before.
         kind: What kind of answer it wants.
         weights: Its words as the index counts them, each with its weight: 1.0 for its own, less for
             one carried over.
@@ -102,27 +102,35 @@ class Question:
     weights: dict[str, float]
 
     @property
-    def completed(self) -> bool:
-        """Whether words of the question before were added."""
+    def changed(self) -> bool:
+        """Whether what is searched for is not what was typed."""
         return self.standalone != self.text
 
 
-def understand(text: str, history: Sequence[str] = ()) -> Question:
+def understand(text: str, history: Sequence[str] = (), mend: Callable[[str], str] = str) -> Question:
     """Read a question, with the questions asked before it, oldest first.
+
+    Args:
+        text: The question.
+        history: The questions before it.
+        mend: Mends spelling; what is searched for is the mended question.
 
     Raises:
         QuestionError: If there is no word in it, or it is longer than anyone asks.
     """
-    asked = clean(text)
+    typed = clean(text)
+    asked = mend(typed)
     carried: list[str] = []
     before = ""
     for earlier in [*history[-LONGEST_HISTORY:], None]:
-        now = asked if earlier is None else clean(earlier, check=False)
+        now = asked if earlier is None else mend(clean(earlier, check=False))
         carried = _carried(now, before) if before and leans(now) else []
         before = _completed(now, carried)
     own = [word for word in tokenize(asked) if word not in _FRAMING] or tokenize(asked)
-    weights = dict.fromkeys((w for word in carried for w in tokenize(word)), CARRIED_WEIGHT) | dict.fromkeys(own, 1.0)
-    return Question(asked, before, kind_of(asked if not carried or _has_kind(asked) else before), weights)
+    kept = dict.fromkeys(w for word in carried for w in tokenize(word))
+    each = CARRIED_WEIGHT * min(1.0, len(set(own)) / len(kept)) if kept else 0.0
+    weights = dict.fromkeys(kept, each) | dict.fromkeys(own, 1.0)
+    return Question(typed, before, kind_of(asked if not carried or _has_kind(asked) else before), weights)
 
 
 def clean(text: str, *, check: bool = True) -> str:

@@ -83,7 +83,7 @@ def test_which_questions_lean_on_the_one_before(text: str, expected: bool) -> No
 def test_a_follow_up_carries_the_words_it_lacks() -> None:
     question = understand("And the target?", ["How many criminal networks were disrupted in 2007/08?"])
 
-    assert question.completed
+    assert question.changed
     assert "criminal networks" in question.standalone
     assert question.weights["target"] == 1
     assert 0 < question.weights["crimin"] < 1
@@ -99,7 +99,7 @@ def test_a_follow_up_with_a_year_drops_the_year_before() -> None:
 def test_a_change_of_topic_is_left_alone() -> None:
     question = understand("Which boroughs does the South West unit cover?", ["How many networks were disrupted?"])
 
-    assert not question.completed
+    assert not question.changed
 
 
 def test_a_follow_up_to_a_follow_up_reaches_back_to_the_first() -> None:

@@ -1,0 +1,65 @@
+"""Spelling held against the documents' own words.
+
+A word of a question that no passage has, under any ending, becomes the nearest word that one has, if
+that is near enough: one slip in a short word, two in a long one, the first letter right. A slip is a
+letter too many, too few, wrong, or changed with its neighbour (Damerau 1964, doi:10.1145/363958.363994).
+
+Not covered: a slip that makes another word of the documents; words run together or apart.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from index import Snapshot, tokenize
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SHORTEST = 4  # letters: a shorter unknown word is more likely an acronym than a slip
+_LONG = 7  # letters: from here two slips are allowed
+_SHORT = 6  # letters: below this a wrong letter is no slip
+
+
+class Speller:
+    """Mends a question's spelling by the words of some texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counts = Counter(word for text in texts for word in _WORD.findall(text))
+        self._known = {token for word in counts for token in tokenize(word)}
+        # Of words that differ in case alone the commonest form stands for all.
+        forms: dict[str, str] = {}
+        for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            if len(word) >= _SHORTEST:
+                forms.setdefault(word.lower(), word)
+        self._by_first: dict[str, list[tuple[str, str, int]]] = {}
+        for lower, form in forms.items():
+            self._by_first.setdefault(lower[0], []).append((lower, form, counts[form]))
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot) -> "Speller":
+        """A speller of the words of an index' passages and their headings."""
+        return cls(text for p in snapshot.passages for text in (p.text, *p.headings))
+
+    def mend(self, text: str) -> str:
+        """The text with each slip mended; a word that is known, or near to none, stays as it is.
+
+        Example:
+            >>> Speller(["Knife crime fell."]).mend("knive crme in Peru")
+            'Knife crime in Peru'
+        """
+        return _WORD.sub(lambda found: self._mended(found[0]), text)
+
+    def _mended(self, word: str) -> str:
+        tokens = tokenize(word)
+        if len(word) < _SHORTEST or not tokens or self._known.issuperset(tokens):
+            return word
+        lower = word.lower()
+        most = 2 if len(lower) >= _LONG else 1
+        near = [
+            (distance, -count, form)
+            for other, form, count in self._by_first.get(lower[0], ())
+            if (distance := DamerauLevenshtein.distance(lower, other, score_cutoff=most)) <= most
+            and (len(lower) >= _SHORT or len(lower) != len(other) or sorted(lower) == sorted(other))
+        ]
+        return min(near)[2] if near else word
