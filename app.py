@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from answer import Assistant
 from index import (
     DEFAULT_MODEL,
     Encoder,
@@ -40,6 +41,12 @@ def cached_encoder(sha256: str, _model: Model) -> Encoder:
     return load_encoder(_model)
 
 
+@st.cache_resource(show_spinner=False, max_entries=2)
+def cached_assistant(fingerprint: str, sha256: str, _snapshot: Snapshot, _encoder: Encoder) -> Assistant:
+    """Who answers from a snapshot, known by its fingerprint and the digest of the model's weights."""
+    return Assistant(_snapshot, _encoder)
+
+
 @st.cache_resource(show_spinner="Opening the index…", max_entries=2)
 def cached_snapshot(folder: Path, fingerprint: str) -> Snapshot:
     """A snapshot in memory, known by its fingerprint: a new index is seen at the next run of the page."""
@@ -64,6 +71,9 @@ def open_resources() -> Resources:
     index = Path(os.environ.get("CHAPTER_INDEX", "build/index"))
     model_name = os.environ.get("CHAPTER_MODEL", DEFAULT_MODEL)
 
+    def encoder(model: Model) -> Encoder:
+        return cached_encoder(model.sha256, model)
+
     def snapshot(manifest: Manifest) -> Snapshot:
         found = cached_snapshot(index, manifest.fingerprint)
         if found.manifest.fingerprint != manifest.fingerprint:  # built anew between reading the one and the other
@@ -77,7 +87,10 @@ def open_resources() -> Resources:
         corpus=corpus,
         index=index,
         find_model=lambda: cached_model(model_name),
-        encoder=lambda model: cached_encoder(model.sha256, model),
+        encoder=encoder,
+        assistant=lambda snapshot, model: cached_assistant(
+            snapshot.manifest.fingerprint, model.sha256, snapshot, encoder(model)
+        ),
         snapshot=snapshot,
         staleness=staleness,
     )

@@ -123,7 +123,7 @@ def _reason(question: Question, evidence: Sequence[Evidence], *, narrowed: bool)
     """Why it is not answered, in a sentence for the person who asked."""
     where = "the documents you chose" if narrowed else "the documents"
     if not evidence:
-        return f"Nothing in {where} has the words of this question."
+        return f"The passages of {where} that are nearest to this question have none of its words."
     lacking = missing_words(question, evidence[0])
     named = [w for w in question.standalone.replace("?", " ").split() if _is_one_of(w, lacking)]
     if named:

@@ -49,7 +49,7 @@ def compose(
         covered: set[str] = set()
         for item in evidence[:_BEST]:
             new_words = item.words - covered
-            if writer.distinct >= most or item.score < _NEARLY_AS_GOOD * best:
+            if len(writer.statements) >= most or item.score < _NEARLY_AS_GOOD * best:
                 break
             if not covered or new_words or question.kind in ("why_how", "other"):
                 writer.write(item, reason=question.kind == "why_how")
@@ -88,10 +88,6 @@ class _Writer:
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
         self._by_text: dict[str, int] = {}
-
-    @property
-    def distinct(self) -> int:
-        return len(self.statements)
 
     def write(self, item: Evidence, *, reason: bool = False) -> None:
         """State a unit; where a reason is asked for, with the sentences after it, which often give it."""

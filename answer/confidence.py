@@ -34,7 +34,7 @@ class Features:
         return (1.0, self.coverage, self.missing, self.cosine)
 
 
-WEIGHTS = (0.01, 1.787, -2.14, 0.84)
+WEIGHTS = (0.016, 1.79, -2.142, 0.827)
 THRESHOLD = 0.392
 
 

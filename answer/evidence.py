@@ -89,7 +89,8 @@ def _of_hit(question: Question, hit: Hit, document: Document, rarity: dict[str, 
         if unit.kind == "header":
             continue
         text = quote_at(document.text, unit.spans)
-        own = _words([text])
+        words = tokenize(text)
+        own = set(words)
         before = _referred_to(document, passage, at)
         over = over_all | _words([leads.get(unit.list_start, "")])
         over |= _words([quote_at(document.text, before.spans)] if before else [])
@@ -101,7 +102,7 @@ def _of_hit(question: Question, hit: Hit, document: Document, rarity: dict[str, 
             _share(strength, tempered)
             + _PASSAGE * hit.score
             + _worth_of_kind(question, text)
-            + _PAIRS * _pairs_held(question, text)
+            + _PAIRS * _pairs_held(question, words)
         )
         if unit.kind == "sentence" and _is_label(text):
             score *= _LABEL
@@ -112,15 +113,14 @@ def _share(strength: dict[str, float], weights: dict[str, float]) -> float:
     return sum(weights[word] * s for word, s in strength.items()) / sum(weights.values())
 
 
-def _pairs_held(question: Question, text: str) -> float:
+def _pairs_held(question: Question, words: Sequence[str]) -> float:
     """The share of the question's pairs of words next to each other that stand so in a text, from 0 to 1."""
-    asked = set(pairwise(tokenize(question.text)))
-    return len(asked & set(pairwise(tokenize(text)))) / len(asked) if asked else 0.0
+    return len(question.pairs.intersection(pairwise(words))) / len(question.pairs) if question.pairs else 0.0
 
 
 def _worth_of_kind(question: Question, text: str) -> float:
     """What a unit gains by holding the kind of thing that was asked for."""
-    if question.kind == "definition" and any(_spells_out(text, a) for a in _ACRONYM.findall(question.text)):
+    if question.kind == "definition" and any(_spells_out(text, a) for a in _ACRONYM.findall(question.standalone)):
         return _SPELT_OUT
     wanted = _WANTS.get(question.kind)
     return _WANTED if wanted and wanted.search(text) else 0.0

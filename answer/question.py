@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from answer.errors import QuestionError
@@ -94,17 +95,14 @@ class Question:
         kind: What kind of answer it wants.
         weights: Its words as the index counts them, each with its weight: 1.0 for its own, less for
             one carried over.
+        pairs: Its own words that stand next to each other, stop words apart.
     """
 
     text: str
     standalone: str
     kind: Kind
     weights: dict[str, float]
-
-    @property
-    def changed(self) -> bool:
-        """Whether what is searched for is not what was typed."""
-        return self.standalone != self.text
+    pairs: frozenset[tuple[str, str]]
 
 
 def understand(text: str, history: Sequence[str] = (), mend: Callable[[str], str] = str) -> Question:
@@ -128,9 +126,10 @@ def understand(text: str, history: Sequence[str] = (), mend: Callable[[str], str
         before = _completed(now, carried)
     own = [word for word in tokenize(asked) if word not in _FRAMING] or tokenize(asked)
     kept = dict.fromkeys(w for word in carried for w in tokenize(word))
-    each = CARRIED_WEIGHT * min(1.0, len(set(own)) / len(kept)) if kept else 0.0
+    each = CARRIED_WEIGHT * min(1.0, max(1, len(set(own))) / len(kept)) if kept else 0.0
     weights = dict.fromkeys(kept, each) | dict.fromkeys(own, 1.0)
-    return Question(typed, before, kind_of(asked if not carried or _has_kind(asked) else before), weights)
+    kind = kind_of(asked if not carried or _has_kind(asked) else before)
+    return Question(typed, before, kind, weights, frozenset(pairwise(own)))
 
 
 def clean(text: str, *, check: bool = True) -> str:
@@ -144,9 +143,7 @@ def clean(text: str, *, check: bool = True) -> str:
             f"the question has {len(text):,} characters; the most is {LONGEST_QUESTION:,}. "
             "Ask one question in a few sentences"
         )
-    kept = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in text[:LONGEST_QUESTION]
-    )
+    kept = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text[:LONGEST_QUESTION])
     kept = " ".join(kept.split())
     if check and not _WORD.search(kept):
         raise QuestionError("there is no word in the question. Type what you would like to know")

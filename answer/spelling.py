@@ -27,14 +27,14 @@ class Speller:
     def __init__(self, texts: Iterable[str]) -> None:
         counts = Counter(word for text in texts for word in _WORD.findall(text))
         self._known = {token for word in counts for token in tokenize(word)}
-        # Of words that differ in case alone the commonest form stands for all.
-        forms: dict[str, str] = {}
-        for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        # Of words that differ in case alone the one without capitals stands for all, else the commonest.
+        forms: dict[str, list[str]] = {}
+        for word in sorted(counts, key=lambda word: (not word.islower(), -counts[word], word)):
             if len(word) >= _SHORTEST:
-                forms.setdefault(word.lower(), word)
+                forms.setdefault(word.lower(), []).append(word)
         self._by_first: dict[str, list[tuple[str, str, int]]] = {}
-        for lower, form in forms.items():
-            self._by_first.setdefault(lower[0], []).append((lower, form, counts[form]))
+        for lower, same in forms.items():
+            self._by_first.setdefault(lower[0], []).append((lower, same[0], sum(counts[word] for word in same)))
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot) -> "Speller":

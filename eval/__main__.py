@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from answer import Assistant
@@ -54,9 +54,9 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     if fit:
         _calibrate(out, assistant, [q for q in asked if q.split == "dev"], documents)
         return
-    steps = iter(track(asked, "Asking", console=err))
-    next(steps)
-    run = run_questions(assistant, asked, documents, on_done=lambda: next(steps, None))
+    with Progress(console=err) as bars:
+        bar = bars.add_task("Asking", total=len(asked))
+        run = run_questions(assistant, asked, documents, on_done=lambda: bars.advance(bar))
     settings = {
         "index": snapshot.manifest.fingerprint,
         "model": snapshot.manifest.model,

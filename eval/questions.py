@@ -22,11 +22,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ingest import Document, Span, find_quote, fold
 
-Split = Literal["dev", "test"]
 KINDS = (
     "figure", "target", "milestone", "list", "definition", "who", "why_how", "misspelt", "follow_up", "not_answerable",
 )  # fmt: skip

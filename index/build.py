@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -30,13 +30,12 @@ from index.snapshot import (
     current,
     fingerprint_of,
     load_snapshot,
-    manifest_of,
     set_current,
     sync_folder,
     write_durably,
 )
 from index.tokens import tokenize
-from ingest import Corpus, Passage, ReadDocument, catalogue_digest, corpus_files, read_corpus
+from ingest import Corpus, Passage, ReadDocument, catalogue_digest, read_corpus
 
 _LIBRARIES = ("faiss-cpu", "numpy", "rank-bm25", "sentence-transformers", "snowballstemmer", "torch", "transformers")
 _BUILDING = ".building-"
@@ -147,11 +146,8 @@ def _lock(folder: Path) -> Iterator[None]:
 def _build(
     corpus_folder: Path, folder: Path, model: Model, progress: Progress, encoder: Callable[[Model], Encoder]
 ) -> Changes:
-    files = {f.path.name: f.sha256 for f in corpus_files(corpus_folder)}
     catalogue = catalogue_digest(corpus_folder)
-    progress("Reading documents", 0, len(files))
-    corpus = read_corpus(corpus_folder)
-    progress("Reading documents", len(files), len(files))
+    corpus = read_corpus(corpus_folder, on_read=partial(progress, "Reading documents"))
     passages = [p for item in corpus.documents for p in item.passages]
     if not passages:
         raise BuildFailed("no document has a passage to index. Run: python -m ingest, and see what it says of them")
@@ -168,7 +164,7 @@ def _build(
         and same_text
         and live.model_sha256 == model.sha256
         and live.catalogue == catalogue
-        and live.unread == _unread(corpus, files)
+        and live.unread == _unread(corpus)
     ):
         _clear(folder)
         return _changes(corpus, live, passages, embedded=0, built=False)
@@ -187,19 +183,17 @@ def _build(
         vectors.save()
     progress("Writing the index", 0, 1)
     dense = DenseIndex.from_vectors(embedded)
-    _publish(folder, _manifest_fields(corpus, files, catalogue, model, dense.dim), contents, dense)
+    _publish(folder, _manifest_fields(corpus, catalogue, model, dense.dim), contents, dense)
     progress("Writing the index", 1, 1)
     return _changes(corpus, live, passages, embedded=new, built=True)
 
 
-def _manifest_fields(
-    corpus: Corpus, files: Mapping[str, str], catalogue: str, model: Model, dim: int
-) -> dict[str, object]:
+def _manifest_fields(corpus: Corpus, catalogue: str, model: Model, dim: int) -> dict[str, object]:
     return {
         "format": FORMAT,
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
         "documents": {item.document.doc_id: item.document.sha256 for item in corpus.documents},
-        "unread": _unread(corpus, files),
+        "unread": _unread(corpus),
         "catalogue": catalogue,
         "model": model.name,
         "model_sha256": model.sha256,
@@ -270,14 +264,13 @@ def _live_manifest(folder: Path) -> Manifest | None:
         name = current(folder)["current"]
         if name is None:
             return None
-        load_snapshot(folder / "snapshots" / name)
-        return manifest_of(folder / "snapshots" / name)
+        return load_snapshot(folder / "snapshots" / name).manifest
     except IndexProblem:
         return None
 
 
-def _unread(corpus: Corpus, files: Mapping[str, str]) -> dict[str, str]:
-    return {unread.name: files[unread.name] for unread in corpus.unread}
+def _unread(corpus: Corpus) -> dict[str, str]:
+    return {unread.name: unread.sha256 for unread in corpus.unread}
 
 
 def _changes(

@@ -47,7 +47,3 @@ class LexicalIndex:
         """How rare a word is: ln(1 + (N - n + 0.5) / (n + 0.5)); a word that no passage has is the rarest."""
         rarest = math.log(1 + (self._bm25.corpus_size + 0.5) / 0.5)
         return float(self._bm25.idf.get(word, rarest))
-
-    def knows(self, word: str) -> bool:
-        """Whether any passage has the word."""
-        return word in self._bm25.idf

@@ -1,7 +1,7 @@
 """Files to documents to passages, each of them spans of the source text."""
 
 from ingest.blocks import Block
-from ingest.corpus import Corpus, ReadDocument, catalogue_digest, corpus_files, read_corpus, read_documents
+from ingest.corpus import Corpus, ReadDocument, catalogue_digest, corpus_files, read_corpus
 from ingest.currency import spoken_date, standing, standing_word
 from ingest.documents import Document, Page, Section, Span, Status
 from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
@@ -33,7 +33,6 @@ __all__ = [
     "fold_spans",
     "quote_at",
     "read_corpus",
-    "read_documents",
     "spoken_date",
     "standing",
     "standing_word",

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,10 +42,11 @@ class ReadDocument:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file that could not be read, and why."""
+    """A file that could not be read, why, and the digest of its bytes."""
 
     name: str
     reason: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +106,34 @@ def catalogue_digest(folder: Path) -> str:
     return digest(folder / CATALOGUE)
 
 
-def read_corpus(folder: Path) -> Corpus:
+def read_corpus(folder: Path, on_read: Callable[[int, int], None] = lambda _done, _of: None) -> Corpus:
     """Read every document of a folder.
 
     A file that cannot be read is named in ``unread`` and does not take the others with it.
 
+    Args:
+        folder: The corpus folder.
+        on_read: Called with how many files are done and how many there are.
+
     Raises:
         CorpusError: If there is nothing to read, two files share a stem, or the catalogue is wrong.
     """
+    files = corpus_files(folder)
+    entries = read_catalogue(folder, [f.path.stem for f in files])
     read: list[ReadDocument] = []
     unread: list[Unread] = []
-    for result in read_documents(folder):
-        (read if isinstance(result, ReadDocument) else unread).append(result)  # type: ignore[arg-type]
+    for done, file in enumerate(files):
+        on_read(done, len(files))
+        try:
+            read.append(read_document(file.path, entries))
+        except UnreadableDocument as error:
+            name = file.path.name
+            unread.append(Unread(name, str(error).removeprefix(f"{name}: "), file.sha256))
+    on_read(len(files), len(files))
     if not read:
         reasons = "; ".join(f"{u.name}: {u.reason}" for u in unread)
         raise CorpusError(f"no document in {folder} could be read. {reasons}")
     return Corpus(tuple(read), tuple(unread))
-
-
-def read_documents(folder: Path) -> Iterator[ReadDocument | Unread]:
-    """Read a folder's documents one by one, as ``read_corpus`` does."""
-    files = corpus_files(folder)
-    entries = read_catalogue(folder, [f.path.stem for f in files])
-    for file in files:
-        try:
-            yield read_document(file.path, entries)
-        except UnreadableDocument as error:
-            reason = str(error)
-            prefix = f"{file.path.name}: "
-            yield Unread(file.path.name, reason.removeprefix(prefix))
 
 
 def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.blocks import Block
 from ingest.documents import Section
@@ -25,7 +26,7 @@ def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     label, one deeper than the heading over it. A number gives the depth ("3.2" is 2, "B." is 1); a
     heading without one is one deeper than the numbered heading over it, or 1 if the table of contents
     lists it. Four bare headings and more in a row head nothing: they are the rows of a table or a list
-    of terms, and the first of them is its header.
+    of terms, and the first of them is its header. A bare heading with nothing under it is a paragraph.
     """
     blocks = list(_rows_for_runs(text, blocks))
     listed = contents_titles(split_lines(text))
@@ -49,7 +50,24 @@ def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
             marked.append(replace(block, kind="heading", depth=above))
         else:
             marked.append(block)
-    return marked
+    return _without_empty(text, marked)
+
+
+def _without_empty(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Take for paragraphs the bare headings with nothing under them, so that their words are in a passage.
+
+    A signature is one: a name and an office, and then the next chapter. A numbered heading stays one.
+    """
+    worded = [block for block in blocks if block.kind != "furniture"]
+    empty = {
+        block.start
+        for block, after in pairwise(worded)
+        if block.kind == "heading"
+        and after.kind == "heading"
+        and after.depth <= block.depth
+        and not _number_depth(quote_at(text, block.spans))
+    }
+    return [replace(b, kind="paragraph", depth=0) if b.start in empty and b.kind == "heading" else b for b in blocks]
 
 
 def find_sections(text: str, blocks: Sequence[Block]) -> tuple[Section, ...]:

@@ -257,11 +257,11 @@ def _table_pieces(text: str, rows: Sequence[Block]) -> Iterator[_Piece]:
             kind: UnitKind = "header" if headed else "row"
             yield _Piece((Unit(kind, row.spans, start),), row.spans, words)
             continue
-        units = tuple(_cell_items(text, row, start)) or (Unit("row", row.header + row.spans, start),)
+        units = tuple(_cell_items(text, row)) or (Unit("row", row.header + row.spans, start),)
         yield _Piece(units, row.spans, words, row.header, row.header[-1][1])
 
 
-def _cell_items(text: str, row: Block, table_start: int) -> Iterator[Unit]:
+def _cell_items(text: str, row: Block) -> Iterator[Unit]:
     """The items of a row whose cell is a bulleted list; nothing for another row."""
     folded = fold_spans(text, row.spans)
     cuts = [i for i, c in enumerate(folded.text) if c == "•"]

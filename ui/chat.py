@@ -9,9 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from answer import Answer, Assistant, QuestionError, Statement, source_line
+from answer import Answer, QuestionError, Statement, source_line
 from ingest import Document, Passage, spoken_date, standing, standing_word
-from ui.opening import Opened, Resources, load_model, open_index
+from ui.opening import Opened, Resources, load_assistant, open_index
 from ui.plain import as_html, as_label
 from ui.scrolling import bring_into_view
 from ui.source import Place, heading_path, show_source
@@ -139,13 +139,13 @@ def _ask(resources: Resources, opened: Opened, asked: str, conversation: list[Tu
         short = asked if len(asked) <= _LABEL_CHARACTERS else f"{asked[:_LABEL_CHARACTERS]}…"
         many = len(only) or len(documents)
         with st.status(f"Searching {many} document{'' if many == 1 else 's'} for “{as_label(short)}”"):
-            encoder = load_model(resources, opened.model)
-            if encoder is None:
+            assistant = load_assistant(resources, opened)
+            if assistant is None:
                 st.session_state["starter"] = asked  # "Try again" asks it again
                 st.stop()
             history = [turn.question for turn in conversation if turn.answer]
             try:
-                answer = Assistant(opened.snapshot, encoder).answer(asked, history, only or None)
+                answer = assistant.answer(asked, history, only or None)
             except QuestionError as error:
                 conversation.append(Turn(asked, None, str(error), documents))
             else:
@@ -260,6 +260,6 @@ def _warm_up(resources: Resources, opened: Opened) -> None:
     """Load the model once the page stands, so that the first question need not wait for it."""
     line = st.empty()
     with line.container(), st.spinner("Getting ready to search…"):
-        ready = load_model(resources, opened.model)
+        ready = load_assistant(resources, opened)
     if ready:
         line.empty()

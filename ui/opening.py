@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from answer import Assistant
 from index import (
     DamagedIndex,
     Encoder,
@@ -35,6 +36,7 @@ class Resources:
         index: The folder of the index.
         find_model: Finds the embedding model's files.
         encoder: Loads a model; takes seconds the first time.
+        assistant: Who answers from a snapshot, with its model loaded.
         snapshot: Reads the snapshot of a manifest.
         staleness: What differs between a manifest and the corpus as it is now; None if nothing does.
     """
@@ -43,6 +45,7 @@ class Resources:
     index: Path
     find_model: Callable[[], Model]
     encoder: Callable[[Model], Encoder]
+    assistant: Callable[[Snapshot, Model], Assistant]
     snapshot: Callable[[Manifest], Snapshot]
     staleness: Callable[[Manifest, Model], str | None]
 
@@ -82,10 +85,10 @@ def open_index(resources: Resources) -> Opened | None:
     return Opened(snapshot, model)
 
 
-def load_model(resources: Resources, model: Model) -> Encoder | None:
-    """Load the model, or say why it cannot be loaded; then None."""
+def load_assistant(resources: Resources, opened: Opened) -> Assistant | None:
+    """Load the model and make ready to answer, or say why that cannot be; then None."""
     try:
-        return resources.encoder(model)
+        return resources.assistant(opened.snapshot, opened.model)
     except IndexProblem as error:
         _say_stopped(error, resources)
         return None

@@ -130,6 +130,12 @@ def test_a_follow_up_is_answered_from_the_conversation(assistant: Assistant) -> 
     assert answer.standalone_question != answer.question
 
 
+def test_a_follow_up_with_no_word_of_its_own_is_answered_from_the_conversation(assistant: Assistant) -> None:
+    answer = assistant.answer("Why?", history=["Were the library fines abolished?"])
+
+    assert "kept children away" in answer.text
+
+
 def test_the_same_question_always_gets_the_same_answer(assistant: Assistant) -> None:
     first, second = (assistant.answer("What are the ferry's objectives and its budget?") for _ in range(2))
 

@@ -146,6 +146,7 @@ def test_progress_is_told_up_to_the_last_passage(
         small_corpus, folder, letter_model, encoder=lambda _: letters, progress=lambda *step: told.append(step)
     )
 
+    assert told[:3] == [("Reading documents", done, 2) for done in (0, 1, 2)]
     assert ("Embedding passages", changes.passages, changes.passages) in told
     assert told[-1] == ("Writing the index", 1, 1)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import CatalogueError, CorpusError, catalogue_digest, corpus_files, read_corpus, read_documents
+from ingest import CatalogueError, CorpusError, catalogue_digest, corpus_files, read_corpus
 from ingest.catalogue import CATALOGUE
-from ingest.corpus import Left, ReadDocument, Unread
+from ingest.corpus import Left, ReadDocument
 
 PLAN = "Our plan\n\nWe cut crime.\n"
 
@@ -158,12 +158,12 @@ def test_a_file_that_may_not_be_opened_does_not_take_the_others_with_it(tmp_path
     assert corpus.unread[0].reason.endswith("Make it readable, or take it out of the corpus")
 
 
-def test_documents_are_read_one_by_one(tmp_path: Path) -> None:
-    results = read_documents(folder_of(tmp_path, {"a.txt": PLAN, "b.txt": b""}))
+def test_it_tells_how_many_files_are_done_the_unreadable_too(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
 
-    assert isinstance(next(results), ReadDocument)
-    assert isinstance(next(results), Unread)
-    assert next(results, None) is None
+    read_corpus(folder_of(tmp_path, {"a.txt": PLAN, "b.txt": b""}), lambda done, of: told.append((done, of)))
+
+    assert told == [(0, 2), (1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize(

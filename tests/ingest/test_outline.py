@@ -134,8 +134,16 @@ def test_an_acronym_that_is_not_spelled_out_may_head_a_section() -> None:
     assert headings("MPS Annual Report\n\nWe act now.\n") == [(1, "MPS Annual Report")]
 
 
-def test_three_bare_headings_in_a_row_are_headings() -> None:
-    assert len(headings("Our plan\n\nOur aims\n\nOur staff\n\nWe act now.\n")) == 3
+def test_of_three_bare_headings_in_a_row_the_last_is_one_and_the_others_are_words() -> None:
+    text = "Our plan\n\nOur aims\n\nOur staff\n\nWe act now.\n"
+
+    assert headings(text) == [(1, "Our staff")]
+    assert [b.kind for b in mark_headings(text, find_blocks(text))] == [
+        "paragraph",
+        "paragraph",
+        "heading",
+        "paragraph",
+    ]
 
 
 def test_four_bare_headings_in_a_row_are_a_header_and_its_rows() -> None:
@@ -169,3 +177,12 @@ def test_a_path_holds_one_heading_of_each_depth() -> None:
         ("1 Plan", "1.2 Staff"),
         ("2 Money",),
     ]
+
+
+def test_a_name_and_an_office_before_the_next_chapter_are_words_of_the_document_and_no_heading() -> None:
+    text = "1 Foreword\n\nWe cut crime.\n\nAda Byron\n\n2 Aims\n\nWe act now.\n"
+
+    marked = [(b.kind, text[b.start : b.end]) for b in mark_headings(text, find_blocks(text))]
+
+    assert ("paragraph", "Ada Byron") in marked
+    assert ("heading", "2 Aims") in marked
