@@ -17,6 +17,7 @@ from index import Snapshot, tokenize
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORTEST = 4  # letters: a shorter unknown word is more likely an acronym than a slip
+_OFTEN = 0.2  # a form without capitals this often beside the commonest is a word of its own
 _LONG = 7  # letters: from here two slips are allowed
 _SHORT = 6  # letters: below this a wrong letter is no slip
 
@@ -27,14 +28,17 @@ class Speller:
     def __init__(self, texts: Iterable[str]) -> None:
         counts = Counter(word for text in texts for word in _WORD.findall(text))
         self._known = {token for word in counts for token in tokenize(word)}
-        # Of words that differ in case alone the one without capitals stands for all, else the commonest.
         forms: dict[str, list[str]] = {}
-        for word in sorted(counts, key=lambda word: (not word.islower(), -counts[word], word)):
+        for word in sorted(counts, key=lambda word: (-counts[word], word)):
             if len(word) >= _SHORTEST:
                 forms.setdefault(word.lower(), []).append(word)
         self._by_first: dict[str, list[tuple[str, str, int]]] = {}
         for lower, same in forms.items():
-            self._by_first.setdefault(lower[0], []).append((lower, same[0], sum(counts[word] for word in same)))
+            # Of words that differ in case alone the commonest stands for all; but "Station" in names and titles
+            # does not hide "station", nor does "london" in one web address stand for London.
+            plain = counts[lower] >= _OFTEN * counts[same[0]]
+            total = sum(counts[word] for word in same)
+            self._by_first.setdefault(lower[0], []).append((lower, lower if plain else same[0], total))
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot) -> "Speller":

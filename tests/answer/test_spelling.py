@@ -55,8 +55,9 @@ def test_what_is_mended(typed: str, expected: str) -> None:
     assert Speller(TEXTS).mend(typed) == expected
 
 
-def test_a_word_that_also_stands_without_capitals_is_given_without() -> None:
+def test_a_word_that_often_stands_without_capitals_is_given_without() -> None:
     assert Speller(["Station Station Station", "a station"]).mend("stattion") == "station"
+    assert Speller(["London " * 9, "london.example"]).mend("Lonodn") == "London"
 
 
 def test_the_commoner_of_two_words_as_near_is_taken() -> None:
