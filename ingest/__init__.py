@@ -1,9 +1,8 @@
 """Files to documents to passages, each of them spans of the source text."""
 
-from ingest.blocks import Block
 from ingest.corpus import Corpus, ReadDocument, catalogue_digest, corpus_files, read_corpus
 from ingest.currency import spoken_date, standing, standing_word
-from ingest.documents import Document, Page, Section, Span, Status
+from ingest.documents import Block, Document, Page, Section, Span, Status
 from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
 from ingest.passages import Passage, PassageKind, Unit, UnitKind
 from ingest.quotes import Folded, find_quote, fold, fold_spans, quote_at, stands

@@ -9,51 +9,17 @@ paragraph they open, two columns read across, nested lists.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import quantiles
-from typing import Literal
 
-from ingest.documents import Span
+from ingest.documents import Block, BlockKind, Span
 from ingest.furniture import MARKUP, find_furniture, spans_without_markup
 from ingest.lines import NUMBERED_HEADING, Line, split_lines
 from ingest.quotes import fold, quote_at
 
-Kind = Literal["heading", "paragraph", "item", "row", "furniture"]
-
 # Hard-wrapped text hardly has a longer line; text of one line a paragraph has many.
 _LONGEST_WRAPPED_LINE = 130
 _TERMINAL = frozenset(".:;?!")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of a document.
-
-    Attributes:
-        kind: What it is.
-        spans: Where it stands. An item's spans leave its bullet out.
-        header: For a row: the spans of its table's header; else empty.
-        depth: For a heading: 1 for the outermost; else 0.
-        rule: For furniture: the name of the rule that says so; else empty.
-        isolated: Whether blank lines (or an end of the text) stand on both sides.
-    """
-
-    kind: Kind
-    spans: tuple[Span, ...]
-    header: tuple[Span, ...] = ()
-    depth: int = 0
-    rule: str = ""
-    isolated: bool = True
-
-    @property
-    def start(self) -> int:
-        """The offset at which it begins."""
-        return self.spans[0][0]
-
-    @property
-    def end(self) -> int:
-        """The offset after its last character."""
-        return self.spans[-1][1]
 
 
 def find_blocks(text: str) -> list[Block]:
@@ -112,7 +78,7 @@ def _group(lines: Sequence[Line], furniture: dict[int, str]) -> Iterable[Block]:
         yield block
 
 
-def _begins(lines: Sequence[Line], i: int, *, flush: bool, furniture: dict[int, str]) -> Kind | None:
+def _begins(lines: Sequence[Line], i: int, *, flush: bool, furniture: dict[int, str]) -> BlockKind | None:
     """What a line begins: an item, a paragraph, or (None) nothing new if a wrapped block is open."""
     line, before = lines[i], lines[i - 1] if i else None
     if line.bullet_end >= 0:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.blocks import Block, find_blocks
+from ingest.blocks import find_blocks
 from ingest.catalogue import CATALOGUE, Entry, read_catalogue
-from ingest.documents import Document
+from ingest.documents import Block, Document
 from ingest.errors import CorpusError, UnreadableDocument
 from ingest.outline import find_sections, mark_headings
 from ingest.passages import Passage, find_passages

@@ -9,6 +9,59 @@ from typing import Literal
 
 Span = tuple[int, int]
 Status = Literal["current", "superseded", "archived", "unknown"]
+BlockKind = Literal["heading", "paragraph", "item", "header", "row", "caption", "footnote", "entry", "furniture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table's row.
+
+    Attributes:
+        spans: Where its words stand; empty for an empty cell.
+        header: Where the words of the header cells over it stand, outermost first; empty where there are none.
+    """
+
+    spans: tuple[Span, ...]
+    header: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a document.
+
+    Attributes:
+        kind: What it is. "header" is a row of a table that names its columns, "entry" a term of a
+            glossary with its meaning.
+        spans: Where its words stand, in order; a bullet, a number and page furniture are left out.
+        depth: For a heading: 1 for the outermost. For an item: 1 in a list, 2 in a list under an item. Else 0.
+        marker: Where the bullet, number or letter before its words stands; None without one.
+        group: For a part of a list or a table (the lead-in or caption too): the offset at which the whole
+            begins, the same for all its parts; else None.
+        cells: For a row or a header: its cells, left to right; else empty.
+        rule: For furniture: the name of the rule that says so; else empty.
+        header: For a row: the spans of its table's header; else empty.
+        isolated: Whether blank lines (or an end of the text) stand on both sides.
+    """
+
+    kind: BlockKind
+    spans: tuple[Span, ...]
+    header: tuple[Span, ...] = ()
+    depth: int = 0
+    rule: str = ""
+    isolated: bool = True
+    marker: Span | None = None
+    group: int | None = None
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def start(self) -> int:
+        """The offset at which it begins."""
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        """The offset after its last character."""
+        return self.spans[-1][1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.blocks import Block
-from ingest.documents import Section
+from ingest.documents import Block, Section
 from ingest.furniture import contents_titles
 from ingest.lines import NUMBERED_HEADING, split_lines
 from ingest.quotes import quote_at

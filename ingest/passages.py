@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from ingest.blocks import Block, finished
-from ingest.documents import Section, Span
+from ingest.blocks import finished
+from ingest.documents import Block, Section, Span
 from ingest.quotes import fold_spans, quote_at
 from ingest.sentences import split_sentences
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingest.blocks import Block, find_blocks, finished, is_wrapped
+from ingest.blocks import find_blocks, finished, is_wrapped
+from ingest.documents import Block
 from ingest.furniture import ADDRESS, CONTENTS, MARKUP, PAGE_NUMBER, SITE
 from ingest.lines import split_lines
 from ingest.outline import mark_headings

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.blocks import Block, find_blocks
-from ingest.documents import Section, Span
+from ingest.blocks import find_blocks
+from ingest.documents import Block, Section, Span
 from ingest.outline import find_sections, mark_headings
 from ingest.passages import FEWEST_WORDS, MOST_WORDS, Passage, find_passages
 from ingest.quotes import quote_at
