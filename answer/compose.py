@@ -92,7 +92,7 @@ class _Writer:
     def write(self, item: Evidence, *, reason: bool = False) -> None:
         """State a unit; where a reason is asked for, with the sentences after it, which often give it."""
         document = self._snapshot.documents[item.passage.doc_id]
-        self._state(document, standing_spans(item, document))
+        self._state(document, standing_spans(item, document), item.unit.reading)
         for after in sentences_after(item, _REASONS) if reason else ():
             self._state(document, after.spans)
 
@@ -102,7 +102,9 @@ class _Writer:
         parts = whole_list(item, self._snapshot)
         number = self._number(document, tuple(sorted({span for part in parts for span in part.spans})))
         for part in parts:
-            text = quote_at(document.text, part.spans)
+            if part.kind == "header":  # each row says it
+                continue
+            text = part.reading or quote_at(document.text, part.spans)
             self.statements.append(Statement(text, (number,), list_item=part.kind != "lead_in"))
 
     def add_twins(self, evidence: Iterable[Evidence]) -> None:
@@ -114,9 +116,9 @@ class _Writer:
             if at is not None and all(c.doc_id != document.doc_id for c in self._cited_by(at)):
                 self._cite(at, document, spans)
 
-    def _state(self, document: Document, spans: tuple[Span, ...]) -> None:
-        text = quote_at(document.text, spans)
-        key = same_text(text)
+    def _state(self, document: Document, spans: tuple[Span, ...], reading: str = "") -> None:
+        text = reading or quote_at(document.text, spans)
+        key = same_text(quote_at(document.text, spans))
         if key in self._by_text:
             at = self._by_text[key]
             if all(c.doc_id != document.doc_id for c in self._cited_by(at)):

@@ -76,7 +76,9 @@ def find_evidence(question: Question, hits: Sequence[Hit], snapshot: Snapshot) -
     """The units of the hits that have any of the question's words, best first, in a fixed order."""
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
     found = [e for hit in hits for e in _of_hit(question, hit, snapshot.documents[hit.passage.doc_id], rarity)]
-    return sorted(found, key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
+    found.sort(key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
+    # A row stands in its table's passage and in its own.
+    return list({(e.passage.doc_id, e.unit.spans): e for e in reversed(found)}.values())[::-1]
 
 
 def _of_hit(question: Question, hit: Hit, document: Document, rarity: dict[str, float]) -> Iterable[Evidence]:
@@ -134,23 +136,24 @@ def _spells_out(text: str, acronym: str) -> bool:
 def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
     """Every part of the list or table that a unit is of, in order, over however many passages.
 
-    A table's header comes first, once, as its lead-in; its rows are then without it.
+    A table's header comes first, once; its rows are then without it. A row that is a passage of its own
+    besides is there once.
     """
     start, doc_id = chosen.unit.list_start, chosen.passage.doc_id
-    parts = [
-        unit
+    parts = {
+        unit.spans: unit
         for passage in snapshot.passages
         if passage.doc_id == doc_id
         for unit in passage.units
         if start is not None and unit.list_start == start
+    }
+    header = {span for part in parts.values() if part.kind == "header" for span in part.spans}
+    bare = [
+        replace(part, spans=tuple(s for s in part.spans if s not in header))
+        for part in parts.values()
+        if part.kind == "row"
     ]
-    header = {span for part in parts if part.kind == "header" for span in part.spans}
-    return [
-        Unit("lead_in", part.spans, start)
-        if part.kind == "header"
-        else replace(part, spans=tuple(s for s in part.spans if s not in header) or part.spans)
-        for part in parts
-    ]
+    return sorted([*(p for p in parts.values() if p.kind != "row"), *bare], key=lambda unit: unit.spans[-1])
 
 
 def sentences_after(chosen: Evidence, most: int) -> list[Unit]:

@@ -60,9 +60,13 @@ class Changes:
 
 
 def index_text(passage: Passage) -> str:
-    """What is embedded and searched of a passage: its nearest headings, its lead-in, its text."""
+    """What is embedded and searched of a passage: its nearest headings, its lead-in, its text.
+
+    A row of a table is searched as it reads, header and all.
+    """
     context = [*passage.headings[-_NEAREST_HEADINGS:], *([passage.lead_in] if passage.lead_in else [])]
-    return ": ".join([*context, passage.text])
+    reading = "; ".join(unit.reading for unit in passage.units if unit.reading) if passage.kind == "row" else ""
+    return ": ".join([*context, reading or passage.text])
 
 
 def build(

@@ -30,9 +30,9 @@ def _document(record: dict[str, Any]) -> Document:
 
 
 def _passage(record: dict[str, Any]) -> Passage:
-    units = tuple(Unit(u["kind"], _spans(u["spans"]), u["list_start"]) for u in record.pop("units"))
-    headings, spans = tuple(record.pop("headings")), _spans(record.pop("spans"))
-    return Passage(**record, headings=headings, spans=spans, units=units)
+    units = tuple(Unit(u["kind"], _spans(u["spans"]), u["list_start"], u["reading"]) for u in record.pop("units"))
+    headings, spans, same = tuple(record.pop("headings")), _spans(record.pop("spans")), tuple(record.pop("same_as"))
+    return Passage(**record, headings=headings, spans=spans, same_as=same, units=units)
 
 
 def _spans(pairs: list[list[int]]) -> tuple[tuple[int, int], ...]:

@@ -4,7 +4,7 @@ from ingest.corpus import Corpus, ReadDocument, catalogue_digest, corpus_files, 
 from ingest.currency import spoken_date, standing, standing_word
 from ingest.documents import Block, Document, Page, Section, Span, Status
 from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
-from ingest.passages import Passage, PassageKind, Unit, UnitKind
+from ingest.packing import Passage, PassageKind, Unit, UnitKind
 from ingest.quotes import Folded, find_quote, fold, fold_spans, quote_at, stands
 
 __all__ = [

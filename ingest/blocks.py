@@ -1,39 +1,48 @@
-"""From a text to its blocks: headings, paragraphs, list items, table rows and page furniture.
+"""From lines to blocks: paragraphs, list items, rows of tables and page furniture.
 
 Covered: paragraphs of one long line and paragraphs hard-wrapped over many; items with a bullet, a
-number, or a bullet whose glyph was lost and left only its indent; a sentence cut by a page break, a
-page number or a block of web addresses; tab-separated tables; tables flattened to one cell a line;
-numbered, lettered and bare headings, also over several lines. Not covered: headings run into the
-paragraph they open, two columns read across, nested lists.
+number, or a bullet whose glyph was lost and left only its indent; a piece cut by a page break, a page
+number or a block of web addresses. What needs more than a line and its neighbours (tables, headings,
+lists, glossaries) is told afterwards by the modules that ``structure`` calls.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import quantiles
 
-from ingest.documents import Block, BlockKind, Span
-from ingest.furniture import MARKUP, find_furniture, spans_without_markup
-from ingest.lines import NUMBERED_HEADING, Line, split_lines
-from ingest.quotes import fold, quote_at
+from ingest.documents import Block, BlockKind
+from ingest.lines import NUMBERED_HEADING, Line
+from ingest.quotes import quote_at
 
 # Hard-wrapped text hardly has a longer line; text of one line a paragraph has many.
 _LONGEST_WRAPPED_LINE = 130
 _TERMINAL = frozenset(".:;?!")
+# A piece of text that ends in one of these is not at its end, whatever follows.
+_LEADS_ON = frozenset(
+    "a an and as at between but by for from in into its of on or our over per that the their to under upon which with"
+    " within without".split()
+)
+_FEWEST_WORDS_CUT = 8  # of a piece that may be cut before a capital
 
 
-def find_blocks(text: str) -> list[Block]:
-    """The blocks of a text, in the order of their first characters; headings are still paragraphs.
+def group_lines(text: str, lines: Sequence[Line], furniture: Mapping[int, str], known: Sequence[Block]) -> list[Block]:
+    """Lines into blocks, by what begins a new one.
+
+    Args:
+        text: What the lines are of.
+        lines: All its lines.
+        furniture: The rule for each line (by its index) that is page furniture.
+        known: Blocks that the reader is sure of; they are given back as they are.
 
     Returns:
-        Blocks without overlap. White space, bullets and nothing else lie between them.
+        Paragraphs, items, rows without cells and furniture, with the known blocks, in order and without
+        overlap. White space and bullets lie between them.
     """
-    lines = split_lines(text)
-    furniture = find_furniture(lines)
-    blocks = list(_group(lines, furniture))
-    blocks = _join_interrupted(text, blocks)
-    blocks = _flattened_tables(text, _tabbed_tables(text, blocks))
-    return sorted(_without_markup(text, blocks), key=lambda b: b.start)
+    taken = {i for i, line in enumerate(lines) for b in known if line.start < b.end and b.start < line.end}
+    free = [line for i, line in enumerate(lines) if i not in taken]
+    grouper = _Grouper(lines, furniture, taken, is_wrapped(free), _is_flush(free))
+    return sorted([*grouper.blocks(), *known], key=lambda b: b.start)
 
 
 def is_wrapped(lines: Sequence[Line]) -> bool:
@@ -44,72 +53,107 @@ def is_wrapped(lines: Sequence[Line]) -> bool:
 
 def finished(words: str) -> bool:
     """Whether a piece of text ends as a sentence does (closing quotes and brackets apart)."""
-    bare = words.rstrip("\"'”’)]*")
+    bare = words.rstrip("\"'”’)]*¹²³⁴⁵⁶⁷⁸⁹⁰")
     return not bare or bare[-1] in _TERMINAL
 
 
-def _group(lines: Sequence[Line], furniture: dict[int, str]) -> Iterable[Block]:
-    """Lines into blocks, by what begins a new one."""
-    wrapped = is_wrapped(lines)
-    flush = wrapped and sum(1 for line in lines if line.indent) < 0.3 * sum(1 for line in lines if not line.blank)
-    block: Block | None = None
-    bulleted = False  # whether the open block began with a bullet: an indented line then hangs under it
-    for i, line in enumerate(lines):
-        if line.blank or i in furniture:
+def _is_flush(lines: Sequence[Line]) -> bool:
+    """Whether lines begin at the margin, but for few: an indent then says something."""
+    worded = [line for line in lines if not line.blank]
+    return is_wrapped(lines) and sum(1 for line in worded if line.indent) < 0.3 * len(worded)
+
+
+class _Grouper:
+    """Goes through the lines of a text once."""
+
+    def __init__(
+        self, lines: Sequence[Line], furniture: Mapping[int, str], taken: set[int], wrapped: bool, flush: bool
+    ) -> None:
+        self._lines = lines
+        self._furniture = furniture
+        self._taken = taken
+        self._wrapped = wrapped
+        self._flush = flush
+
+    def blocks(self) -> Iterable[Block]:
+        """The blocks, in order; lines that are taken already end one."""
+        block: Block | None = None
+        hanging = False  # whether the open block began with a bullet: an indented line then hangs under it
+        for i, line in enumerate(self._lines):
+            if line.blank or i in self._taken or i in self._furniture:
+                if block:
+                    yield replace(block, isolated=block.isolated and i not in self._furniture)
+                block = None
+                if i in self._furniture and i not in self._taken:
+                    yield Block("furniture", ((line.start, line.end),), rule=self._furniture[i])
+                continue
+            hangs = block is not None and hanging and line.indent > 0 and line.bullet_end < 0 and not line.numbered
+            kind = None if hangs else self._begins(i)
+            if block and self._wrapped and kind is None and not line.row:
+                block = replace(block, spans=((block.start, line.end),))
+                continue
+            page_break = kind is not None and line.indent == 1 and self._flush
             if block:
-                yield replace(block, isolated=block.isolated and line.blank)
-            block = None
-            if i in furniture:
-                yield Block("furniture", ((line.start, line.end),), rule=furniture[i])
-            continue
-        hangs = block is not None and bulleted and line.indent > 0 and line.bullet_end < 0 and not line.numbered
-        kind = None if hangs else _begins(lines, i, flush=flush, furniture=furniture)
-        if block and wrapped and kind is None and not line.row:
-            block = replace(block, spans=((block.start, line.end),))
-            continue
-        page_break = kind is not None and line.indent == 1 and flush
+                yield replace(block, isolated=block.isolated and page_break)
+            hanging = kind == "item" and line.bullet_end >= 0
+            block = _open(line, kind or "paragraph", isolated=block is None or page_break)
         if block:
-            yield replace(block, isolated=block.isolated and page_break)
-        alone = block is None or page_break
-        bulleted = kind == "item" and line.bullet_end >= 0
-        start = line.bullet_end if bulleted else line.start
-        block = Block("row" if line.row else kind or "paragraph", ((start, line.end),), isolated=alone)
-    if block:
-        yield block
+            yield block
+
+    def _begins(self, i: int) -> BlockKind | None:
+        """What a line begins: an item, a paragraph, or (None) nothing new if a wrapped block is open."""
+        line, before = self._lines[i], self._lines[i - 1] if i else None
+        if line.bullet_end >= 0:
+            return None if before and self._wrapped and _is_aside(before, line) else "item"
+        if line.numbered and ((line.indent and not self._flush) or self._has_numbered_neighbour(i)):
+            return "item"
+        if not (self._flush and line.indent) or before is None:
+            return None
+        if NUMBERED_HEADING.match(line.body):
+            return "paragraph"
+        # A page break leaves one blank before the line that follows it; a lost bullet leaves one too, after
+        # a blank line, or two where both met.
+        if line.indent >= 2 or before.blank:
+            return "item"
+        return "paragraph" if i - 1 in self._furniture or finished(before.body) else None
+
+    def _has_numbered_neighbour(self, i: int) -> bool:
+        near = [self._lines[j] for j in (i - 1, i + 1) if 0 <= j < len(self._lines)]
+        return any(line.numbered for line in near)
 
 
-def _begins(lines: Sequence[Line], i: int, *, flush: bool, furniture: dict[int, str]) -> BlockKind | None:
-    """What a line begins: an item, a paragraph, or (None) nothing new if a wrapped block is open."""
-    line, before = lines[i], lines[i - 1] if i else None
-    if line.bullet_end >= 0:
-        return "item"
-    if line.numbered and ((line.indent and not flush) or _has_numbered_neighbour(lines, i)):
-        return "item"
-    if not (flush and line.indent) or before is None:
-        return None
-    if NUMBERED_HEADING.match(line.body):
-        return "paragraph"
-    # A page break leaves one blank before the line that follows it; a lost bullet leaves one too, after
-    # a blank line, or two where both met.
-    if line.indent >= 2 or before.blank:
-        return "item"
-    return "paragraph" if i - 1 in furniture or finished(before.body) else None
+def _is_aside(before: Line, line: Line) -> bool:
+    """Whether a line goes on with the sentence of the one before after a dash, which is then no bullet."""
+    goes_on = line.body[0] in "-–—" and line.body[line.bullet_end - line.start].islower()
+    return goes_on and not before.blank and before.bullet_end < 0 and not finished(before.body)
 
 
-def _has_numbered_neighbour(lines: Sequence[Line], i: int) -> bool:
-    near = [lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines)]
-    return any(line.numbered for line in near)
+def _open(line: Line, kind: BlockKind, *, isolated: bool) -> Block:
+    """A block of one line, its bullet or number apart."""
+    if line.row:
+        return Block("row", ((line.start, line.end),), isolated=isolated)
+    start, marker = line.start, None
+    if kind == "item" and line.bullet_end >= 0:
+        start, marker = (
+            line.bullet_end,
+            (line.start, line.start + len(line.body[: line.bullet_end - line.start].rstrip())),
+        )
+    elif line.number_end > 0:
+        start, marker = (
+            line.number_end,
+            (line.start, line.start + len(line.body[: line.number_end - line.start].rstrip())),
+        )
+    return Block(kind, ((start, line.end),), isolated=isolated, marker=marker)
 
 
-def _join_interrupted(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Join a block that begins in mid-sentence to the unfinished one before it, over furniture."""
+def join_interrupted(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Join each piece that goes on in the next, over blank lines and furniture: one sentence, one block."""
     joined: list[Block] = []
     last_text = -1  # where in `joined` the last block that is not furniture is
     for block in blocks:
         if block.kind == "paragraph" and last_text >= 0 and joined[last_text].kind in ("paragraph", "item"):
             before = joined[last_text]
-            ends, begins = quote_at(text, before.spans), text[block.start]
-            if begins.islower() and not finished(ends) and len(ends.split()) > 2:
+            if _goes_on(text, before, block):
                 joined[last_text] = replace(before, spans=before.spans + block.spans, isolated=False)
                 continue
         if block.kind != "furniture":
@@ -118,127 +162,26 @@ def _join_interrupted(text: str, blocks: Sequence[Block]) -> list[Block]:
     return joined
 
 
-def _tabbed_tables(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Give each run of tab-separated rows its first row as header, and the next if the first is a title."""
-    tables: list[Block] = []
-    header: tuple[Span, ...] = ()
-    header_cells = 0
-    in_table = False
-    for block in blocks:
-        if block.kind == "furniture":
-            tables.append(block)
-            continue
-        if block.kind != "row" and not (in_table and not block.isolated):
-            in_table = False
-            tables.append(block)
-            continue
-        cells = [cell for cell in text[block.start : block.end].split("\t") if cell.strip()]
-        repeated = in_table and fold("\t".join(cells)) == fold(" ".join(text[s:e] for s, e in header))
-        if repeated or not in_table or (header_cells < 2 and len(cells) > 1):
-            header = (header if in_table and not repeated else ()) + block.spans
-            header_cells, in_table = len(cells), True
-            tables.append(replace(block, kind="row", header=()))
-        else:
-            tables.append(replace(block, kind="row", header=header))
-    return tables
+def _goes_on(text: str, before: Block, after: Block) -> bool:
+    """Whether a piece is cut, and the next block is its other part.
 
-
-_YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/](?:\d\d|\d{4})?)?$")
-_NUMBER = re.compile(r"[£$€(+\-–]*\d[\d,.]*(?:%|m|k|bn)?\)?$")
-_LONGEST_CELL = 60
-_FEWEST_ROWS = 3
-
-
-def _is_cell(words: str) -> bool:
-    return len(words) <= _LONGEST_CELL and words[-1] not in _TERMINAL
-
-
-def _numbers(words: str) -> tuple[int, int]:
-    """How many of a cell's words are numbers (a lone dash is one, a year is not), and how many there are."""
-    tokens = words.split()
-    return sum(1 for t in tokens if (_NUMBER.match(t) and not _YEAR.match(t)) or t in "-–"), len(tokens)
-
-
-def _flattened_tables(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Find tables whose cells stand one under another, and make rows of them.
-
-    A run of short pieces without a full stop, at least three of which are mostly numbers, is a table. A
-    piece that is all numbers belongs to the label before it; what stands before the first row is the
-    header.
+    It is when it ends in mid-sentence and the next begins with a small letter; when it ends in a word
+    that leads on ("of the"); and when its last word and the next's first stand side by side elsewhere.
     """
-    result: list[Block] = []
-    run: list[Block] = []
-    for block in [*blocks, None]:
-        if block and block.kind == "paragraph" and _is_cell(quote_at(text, block.spans)):
-            run.append(block)
-            continue
-        result.extend(_rows_of(text, run))
-        run = []
-        if block:
-            result.append(block)
-    return result
+    ends = quote_at(text, before.spans)
+    words = ends.split()
+    if after.marker is not None or len(words) <= 2 or finished(ends):
+        return False
+    begins = text[after.start]
+    if begins.islower():
+        return True
+    if len(words) < _FEWEST_WORDS_CUT or not begins.isalnum():
+        return False
+    return words[-1] in _LEADS_ON or _side_by_side(text, words[-1], text[after.start : after.end].split(maxsplit=1)[0])
 
 
-def _rows_of(text: str, run: Sequence[Block]) -> list[Block]:
-    counts = [_numbers(quote_at(text, b.spans)) for b in run]
-    numeric = [2 * n >= of and n > 0 for n, of in counts]
-    if sum(numeric) < _FEWEST_ROWS:
-        return list(run)
-    first = numeric.index(True)
-    bare = counts[first][0] == counts[first][1]
-    label_at = max(first - 1, 0) if bare else first
-    head = _header_start(text, run, label_at)
-    header = tuple(span for b in run[head:label_at] for span in b.spans)
-    rows: list[tuple[Span, ...]] = []
-    open_row: tuple[Span, ...] = ()
-    for block, is_number, (n, of) in zip(run[label_at:], numeric[label_at:], counts[label_at:], strict=True):
-        if is_number and n == of and open_row:
-            rows.append(open_row + block.spans)
-            open_row = ()
-        elif is_number:
-            rows.extend([open_row] if open_row else [])
-            rows.append(block.spans)
-            open_row = ()
-        else:
-            rows.extend([open_row] if open_row else [])
-            open_row = block.spans
-    rows.extend([open_row] if open_row else [])
-    heads = [replace(b, kind="row") for b in run[head:label_at]]
-    return [*run[:head], *heads, *(Block("row", spans, header=header) for spans in rows)]
-
-
-_WIDEST_HEADER = 8
-
-
-def _header_start(text: str, run: Sequence[Block], label_at: int) -> int:
-    """Where in a run the header's cells begin: no more than eight back, and not at a numbered heading."""
-    head = max(0, label_at - _WIDEST_HEADER)
-    for i in range(head, label_at):
-        words = quote_at(text, run[i].spans)
-        numbered = NUMBERED_HEADING.match(words)
-        if numbered and _numbers(words[numbered.end() :])[0] == 0:
-            head = i + 1
-    return head
-
-
-def _without_markup(text: str, blocks: Sequence[Block]) -> Iterable[Block]:
-    """Cut HTML tags out of the blocks' spans; each tag is furniture of its own."""
-    for block in blocks:
-        if block.kind == "furniture":
-            yield block
-            continue
-        clean = tuple(s for start, end in block.spans for s in spans_without_markup(text, start, end))
-        header = tuple(s for start, end in block.header for s in spans_without_markup(text, start, end))
-        if clean:
-            yield replace(block, spans=clean, header=header)
-        if clean != block.spans:
-            yield from _tags_between(text, block.spans, clean)
-
-
-def _tags_between(text: str, spans: Sequence[Span], clean: Sequence[Span]) -> Iterable[Block]:
-    for start, end in spans:
-        at = start
-        for s, e in [*((s, e) for s, e in clean if start <= s and e <= end), (end, end)]:
-            if text[at:s].strip():
-                yield Block("furniture", ((at, s),), rule=MARKUP)
-            at = e
+def _side_by_side(text: str, last: str, first: str) -> bool:
+    """Whether two words stand next to each other on a line of a text, neither a common one."""
+    if not (last[0].isupper() or last.isdigit()) or not last.isalnum():
+        return False
+    return re.search(rf"(?<!\w){re.escape(last)} {re.escape(first.rstrip('.,;:'))}(?!\w)", text) is not None

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.blocks import find_blocks
 from ingest.catalogue import CATALOGUE, Entry, read_catalogue
 from ingest.documents import Block, Document
 from ingest.errors import CorpusError, UnreadableDocument
-from ingest.outline import find_sections, mark_headings
-from ingest.passages import Passage, find_passages
+from ingest.outline import find_sections
+from ingest.packing import Passage
+from ingest.passages import find_passages
 from ingest.quotes import fold, quote_at
 from ingest.readers import read_bytes, readable_kinds
+from ingest.structure import find_structure
 
 _NOT_DOCUMENTS = frozenset({CATALOGUE, "README.md", "README.txt"})
 _LONGEST_TITLE = 120
@@ -149,7 +150,7 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
             f"{path.name}: {error.strerror}. Make it readable, or take it out of the corpus"
         ) from error
     reading = read_bytes(path.name, content)
-    blocks = mark_headings(reading.text, find_blocks(reading.text))
+    blocks = find_structure(reading.text, reading.blocks)
     sections = find_sections(reading.text, blocks)
     entry = entries.get(path.stem)
     document = Document(

@@ -35,17 +35,15 @@ class Block:
         spans: Where its words stand, in order; a bullet, a number and page furniture are left out.
         depth: For a heading: 1 for the outermost. For an item: 1 in a list, 2 in a list under an item. Else 0.
         marker: Where the bullet, number or letter before its words stands; None without one.
-        group: For a part of a list or a table (the lead-in or caption too): the offset at which the whole
+        group: For a part of a list or a table (its lead-in or caption too): the offset at which the whole
             begins, the same for all its parts; else None.
-        cells: For a row or a header: its cells, left to right; else empty.
+        cells: For a row or a header: its cells, left to right. For an entry: the term, then its meaning.
         rule: For furniture: the name of the rule that says so; else empty.
-        header: For a row: the spans of its table's header; else empty.
         isolated: Whether blank lines (or an end of the text) stand on both sides.
     """
 
     kind: BlockKind
     spans: tuple[Span, ...]
-    header: tuple[Span, ...] = ()
     depth: int = 0
     rule: str = ""
     isolated: bool = True

@@ -5,9 +5,10 @@ names a document.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from ingest.documents import Span
 from ingest.lines import Line
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
@@ -29,12 +30,14 @@ _MARKUP = re.compile(
     r"</?(?:ul|ol|li|p|br|i|b|em|strong|u|sup|sub|span|div|table|thead|tbody|tr|td|th|h[1-6])\b[^<>]*>", re.IGNORECASE
 )
 
-ADDRESS, PAGE_NUMBER, CONTENTS, SITE, MARKUP = (
+ADDRESS, PAGE_NUMBER, CONTENTS, SITE, MARKUP, REPEATED_HEADER, PICTURE = (
     "web address on a line of its own",
     "printed page number",
     "table of contents",
     "web page's banner or foot",
     "HTML mark-up",
+    "repeated table header",
+    "picture's caption run into the text",
 )
 
 
@@ -71,16 +74,28 @@ def strip_markup(text: str) -> str:
     return _MARKUP.sub("", text)
 
 
+def markup_in(text: str) -> list[tuple[int, int]]:
+    """Where the HTML tags of a text stand."""
+    return [found.span() for found in _MARKUP.finditer(text)]
+
+
 def spans_without_markup(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The parts of ``text[start:end]`` between HTML tags, white space at their ends left out."""
-    cuts = [(start, start), *((m.start(), m.end()) for m in _MARKUP.finditer(text, start, end)), (end, end)]
-    spans = []
-    for (_, left), (right, _) in pairwise(cuts):
-        piece = text[left:right]
-        if piece.strip():
-            lead = len(piece) - len(piece.lstrip())
-            spans.append((left + lead, left + lead + len(piece.strip())))
-    return spans
+    return list(outside(text, [(start, end)], [found.span() for found in _MARKUP.finditer(text, start, end)]))
+
+
+def outside(text: str, spans: Iterable[Span], cuts: Sequence[Span]) -> tuple[Span, ...]:
+    """The parts of some spans that are in none of some stretches (in order), white space at their ends left out."""
+    parts: list[Span] = []
+    for start, end in spans:
+        inside = [(max(s, start), min(e, end)) for s, e in cuts if s < end and start < e]
+        edges = [(start, start), *inside, (end, end)]
+        for (_, left), (right, _) in pairwise(edges):
+            piece = text[left:right]
+            if piece.strip():
+                lead = len(piece) - len(piece.lstrip())
+                parts.append((left + lead, left + lead + len(piece.strip())))
+    return tuple(parts)
 
 
 def _stands_apart(lines: Sequence[Line], i: int) -> bool:

@@ -43,6 +43,12 @@ class Line:
         return self.start + found.end() if found else -1
 
     @property
+    def number_end(self) -> int:
+        """The offset where its own words begin after "1.", "(a)" or "iv)", or -1 where there is no number."""
+        found = _NUMBERED.match(self.body)
+        return self.start + found.end() if found else -1
+
+    @property
     def numbered(self) -> bool:
         """Whether it begins as "1. …", "(a) …" or "iv) …" does."""
         return bool(_NUMBERED.match(self.body))

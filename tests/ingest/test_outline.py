@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.blocks import find_blocks
 from ingest.documents import Section
-from ingest.outline import find_sections, mark_headings
+from ingest.outline import find_sections
 from ingest.quotes import quote_at
+from ingest.structure import find_structure
 
 PIECES = st.sampled_from(
     [
@@ -20,18 +20,18 @@ TEXTS = st.one_of(st.lists(PIECES, max_size=20).map("".join), st.text(max_size=6
 
 def headings(text: str) -> list[tuple[int, str]]:
     """The depth and the words of each heading."""
-    blocks = mark_headings(text, find_blocks(text))
+    blocks = find_structure(text)
     return [(b.depth, quote_at(text, b.spans)) for b in blocks if b.kind == "heading"]
 
 
 def sections(text: str) -> tuple[Section, ...]:
-    return find_sections(text, mark_headings(text, find_blocks(text)))
+    return find_sections(text, find_structure(text))
 
 
 @given(TEXTS)
 @settings(max_examples=150, deadline=None)
 def test_sections_tile_the_text_and_each_opens_with_its_heading(text: str) -> None:
-    blocks = mark_headings(text, find_blocks(text))
+    blocks = find_structure(text)
     found = find_sections(text, blocks)
 
     assert "".join(text[s.start : s.end] for s in found) == text
@@ -39,14 +39,6 @@ def test_sections_tile_the_text_and_each_opens_with_its_heading(text: str) -> No
     opened = {b.start: quote_at(text, b.spans).rstrip(": ") for b in blocks if b.kind == "heading"}
     assert {s.start: s.headings[-1] for s in found if s.headings} == opened
     assert all(b.depth > 0 for b in blocks if b.kind == "heading")
-
-
-@given(TEXTS)
-@settings(max_examples=100, deadline=None)
-def test_marking_headings_moves_no_block(text: str) -> None:
-    raw = find_blocks(text)
-
-    assert [b.spans for b in mark_headings(text, raw)] == [b.spans for b in raw]
 
 
 @pytest.mark.parametrize(
@@ -134,24 +126,15 @@ def test_an_acronym_that_is_not_spelled_out_may_head_a_section() -> None:
     assert headings("MPS Annual Report\n\nWe act now.\n") == [(1, "MPS Annual Report")]
 
 
-def test_of_three_bare_headings_in_a_row_the_last_is_one_and_the_others_are_words() -> None:
+def test_of_bare_headings_in_a_row_the_first_is_the_title_the_last_a_heading_and_the_others_are_words() -> None:
     text = "Our plan\n\nOur aims\n\nOur staff\n\nWe act now.\n"
 
-    assert headings(text) == [(1, "Our staff")]
-    assert [b.kind for b in mark_headings(text, find_blocks(text))] == [
-        "paragraph",
-        "paragraph",
-        "heading",
-        "paragraph",
-    ]
+    assert headings(text) == [(1, "Our plan"), (1, "Our staff")]
+    assert [b.kind for b in find_structure(text)] == ["heading", "paragraph", "heading", "paragraph"]
 
 
-def test_four_bare_headings_in_a_row_are_a_header_and_its_rows() -> None:
-    text = "Rank\n\nOfficer\n\nClerk\n\nWarden\n\nWe act now.\n"
-    blocks = mark_headings(text, find_blocks(text))
-
-    assert [b.kind for b in blocks] == ["row", "row", "row", "row", "paragraph"]
-    assert [quote_at(text, b.header) if b.header else "" for b in blocks[:4]] == ["", "Rank", "Rank", "Rank"]
+def test_four_bare_headings_in_a_row_head_nothing() -> None:
+    assert headings("Rank\n\nOfficer\n\nClerk\n\nWarden\n\nWe act now.\n") == []
 
 
 def test_numbered_headings_are_headings_however_many_stand_in_a_row() -> None:
@@ -182,7 +165,7 @@ def test_a_path_holds_one_heading_of_each_depth() -> None:
 def test_a_name_and_an_office_before_the_next_chapter_are_words_of_the_document_and_no_heading() -> None:
     text = "1 Foreword\n\nWe cut crime.\n\nAda Byron\n\n2 Aims\n\nWe act now.\n"
 
-    marked = [(b.kind, text[b.start : b.end]) for b in mark_headings(text, find_blocks(text))]
+    marked = [(b.kind, text[b.start : b.end]) for b in find_structure(text)]
 
     assert ("paragraph", "Ada Byron") in marked
     assert ("heading", "2 Aims") in marked

@@ -52,15 +52,23 @@ def test_every_passage_and_every_unit_stands_in_its_document(corpus: Corpus) -> 
         assert all(quote_at(text, unit.spans) for unit in passage.units)
 
 
-def test_every_letter_and_digit_is_in_a_passage_a_heading_or_furniture_and_in_one_only(corpus: Corpus) -> None:
+def test_every_letter_and_digit_is_in_a_passage_a_heading_or_furniture(corpus: Corpus) -> None:
     for read in corpus.documents:
         text = read.document.text
         apart = [b for b in read.blocks if b.kind in ("heading", "furniture")]
-        spans = [span for part in (*read.passages, *apart) for span in part.spans]
-        held = [i for start, end in spans for i in range(start, end)]
+        markers = [b.marker for b in read.blocks if b.marker]
+        spans = [*markers, *(span for part in (*read.passages, *apart) for span in part.spans)]
+
+        assert {i for i, c in enumerate(text) if c.isalnum()} <= {i for s, e in spans for i in range(s, e)}
+
+
+def test_no_letter_is_in_two_passages_but_for_rows_which_are_in_their_table_too(corpus: Corpus) -> None:
+    for read in corpus.documents:
+        tables = {span for p in read.passages if p.kind != "row" for span in p.spans}
+        once = [p for p in read.passages if p.kind != "row" or not tables.issuperset(p.spans)]
+        held = [i for p in once for s, e in p.spans for i in range(s, e)]
 
         assert len(held) == len(set(held))
-        assert {i for i, c in enumerate(text) if c.isalnum()} <= set(held)
 
 
 def test_every_passage_is_in_the_section_that_its_headings_name(corpus: Corpus) -> None:
@@ -104,15 +112,14 @@ def test_the_key_performance_measures_are_one_list_with_its_lead_in(corpus: Corp
     assert passage.kind == "list"
     assert "Our key performance measures, targets and achievements" in lead_in[1]
     assert items[0][1] == (
-        "1. The number of criminal networks disrupted - "
-        "target for year to date is 134 – achieved for year to date is 163"
+        "The number of criminal networks disrupted - target for year to date is 134 – achieved for year to date is 163"
     )
-    assert items[1][1].startswith("2. To reduce gun enabled crime")
+    assert items[1][1].startswith("To reduce gun enabled crime")
     assert {start for _, _, start in (lead_in, *items)} == {lead_in[2]}
 
 
 def test_every_key_performance_measure_is_found_with_the_lead_in(corpus: Corpus) -> None:
-    for measure in ("1. The number of criminal networks", "13. Detection rate for intra-familial homicide"):
+    for measure in ("The number of criminal networks", "Detection rate for intra-familial homicide"):
         _, passage = passage_with(corpus, measure)
 
         assert "Our key performance measures" in passage.text + passage.lead_in
