@@ -1,7 +1,7 @@
 """A question and the hits for it, to an answer whose every statement is cited, or a refusal."""
 
 from answer.assistant import Answer, Assistant, Status
-from answer.citations import Citation, check_citations, cite
+from answer.citations import Citation, check_citations, cite, proves
 from answer.compose import Statement, source_line
 from answer.confidence import Features
 from answer.errors import QuestionError
@@ -24,6 +24,7 @@ __all__ = [
     "check_citations",
     "cite",
     "error_record",
+    "proves",
     "read_question",
     "source_line",
     "understand",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from answer.citations import Citation, check_citations
-from answer.compose import Statement, compose, written
+from answer.compose import Statement, check_statements, compose, written
 from answer.confidence import THRESHOLD, Features, confidence, measure, missing_words
 from answer.errors import QuestionError
 from answer.evidence import Evidence, find_evidence
@@ -82,6 +82,7 @@ class Assistant:
             return self._not_found(question, hits, features, sure, _reason(question, evidence, narrowed=bool(only)))
         statements, citations = compose(question, evidence, self.snapshot)
         check_citations(citations, self.snapshot.documents)
+        check_statements(statements, citations)
         return Answer(
             question=question.text,
             standalone_question=question.standalone,

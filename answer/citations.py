@@ -1,9 +1,12 @@
 """A citation: a quote, where it stands, and the proof that it does."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest import Document, QuoteError, Span, quote_at, stands
+from ingest import Document, QuoteError, Span, fold, quote_at, stands
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ def cite(number: int, document: Document, spans: Sequence[Span]) -> Citation:
     quote = quote_at(document.text, spans)
     at = spans[-1][0]
     return Citation(number, document.doc_id, document.headings_at(at), document.page_at(at), tuple(spans), quote)
+
+
+def proves(citation: Citation, words: str, *, reading: bool = False) -> bool:
+    """Whether a quote has some words: as they stand, or (for a row read out) each of them somewhere."""
+    quote = fold(citation.quote)
+    return set(_WORD.findall(words)) <= set(_WORD.findall(quote)) if reading else fold(words) in quote
 
 
 def check_citations(citations: Sequence[Citation], documents: Mapping[str, Document]) -> None:

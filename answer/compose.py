@@ -4,15 +4,15 @@ Every statement is a quote. A list is given whole; a figure, a date or a name in
 stands in two documents is one statement with both citations.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from answer.citations import Citation, cite
-from answer.evidence import Evidence, sentences_after, standing_spans, whole_list
+from answer.citations import Citation, cite, proves
+from answer.evidence import Evidence, sentences_after, standing_spans
+from answer.lists import list_asked_for, whole_list
 from answer.question import Question
 from index import Snapshot
-from ingest import Document, Span, quote_at, spoken_date
+from ingest import Document, QuoteError, Span, quote_at, same_text, spoken_date
 
 _MOST_STATEMENTS = {"why_how": 2, "other": 2, "list": 2}
 _NEARLY_AS_GOOD = 0.9  # a further statement scores at least this share of the first
@@ -28,11 +28,14 @@ class Statement:
         text: The claim in the document's words.
         citations: The numbers of its citations; at least one.
         list_item: Whether it is an item of a list that is given whole.
+        reading: Whether it is a row of a table as a person would say it: the words are the document's, what
+            joins them is not, so it is not shown in quotation marks.
     """
 
     text: str
     citations: tuple[int, ...]
     list_item: bool = False
+    reading: bool = False
 
 
 def compose(
@@ -40,7 +43,7 @@ def compose(
 ) -> tuple[list[Statement], list[Citation]]:
     """Statements that answer a question from its evidence, best first, and their citations in order of use."""
     writer = _Writer(snapshot)
-    chosen_list = _list_asked_for(question, evidence)
+    chosen_list = list_asked_for(question, evidence, snapshot)
     if chosen_list:
         writer.write_list(chosen_list)
     else:
@@ -70,16 +73,6 @@ def _in_order_of_use(
     )
 
 
-def _list_asked_for(question: Question, evidence: Sequence[Evidence]) -> Evidence | None:
-    """The list that answers, if a list was asked for and the best evidence is of one."""
-    if evidence[0].unit.kind == "lead_in":
-        return evidence[0]
-    for best in evidence[:2] if question.kind == "list" else ():
-        if best.unit.list_start is not None:
-            return best
-    return None
-
-
 class _Writer:
     """Gathers statements and their citations, numbered in the order in which they are made."""
 
@@ -105,16 +98,30 @@ class _Writer:
             if part.kind == "header":  # each row says it
                 continue
             text = part.reading or quote_at(document.text, part.spans)
-            self.statements.append(Statement(text, (number,), list_item=part.kind != "lead_in"))
+            listed = part.kind != "lead_in"
+            self.statements.append(Statement(text, (number,), list_item=listed, reading=bool(part.reading)))
 
     def add_twins(self, evidence: Iterable[Evidence]) -> None:
-        """Cite beside each statement the other documents of the evidence that say the same."""
+        """Cite beside each statement the other documents that say the same."""
         for item in evidence:
-            document = self._snapshot.documents[item.passage.doc_id]
-            spans = standing_spans(item, document)
-            at = self._by_text.get(same_text(quote_at(document.text, spans)))
-            if at is not None and all(c.doc_id != document.doc_id for c in self._cited_by(at)):
-                self._cite(at, document, spans)
+            self._add_twin(item)
+            for twin in self._twins(item):
+                self._add_twin(twin)
+
+    def _twins(self, item: Evidence) -> Iterator[Evidence]:
+        """The units of a passage's twins in other documents."""
+        if not item.passage.same_as:
+            return
+        for passage in self._snapshot.passages:
+            if passage.passage_id in item.passage.same_as:
+                yield from (replace(item, passage=passage, unit=unit) for unit in passage.units)
+
+    def _add_twin(self, item: Evidence) -> None:
+        document = self._snapshot.documents[item.passage.doc_id]
+        spans = standing_spans(item, document)
+        at = self._by_text.get(same_text(quote_at(document.text, spans)))
+        if at is not None and all(c.doc_id != document.doc_id for c in self._cited_by(at)):
+            self._cite(at, document, spans)
 
     def _state(self, document: Document, spans: tuple[Span, ...], reading: str = "") -> None:
         text = reading or quote_at(document.text, spans)
@@ -125,7 +132,7 @@ class _Writer:
                 self._cite(at, document, spans)
             return
         self._by_text[key] = len(self.statements)
-        self.statements.append(Statement(text, ()))
+        self.statements.append(Statement(text, (), reading=bool(reading)))
         self._cite(len(self.statements) - 1, document, spans)
 
     def _cited_by(self, at: int) -> list[Citation]:
@@ -140,9 +147,16 @@ class _Writer:
         return len(self.citations)
 
 
-def same_text(text: str) -> str:
-    """A text as compared with another: letters and digits alone, in lower case."""
-    return re.sub(r"[\W_]+", "", text).lower()
+def check_statements(statements: Sequence[Statement], citations: Sequence[Citation]) -> None:
+    """Check that each statement's words are in the first quote it cites.
+
+    Raises:
+        QuoteError: If a statement's are not; the message names its citation.
+    """
+    for statement in statements:
+        citation = citations[statement.citations[0] - 1]
+        if not proves(citation, statement.text, reading=statement.reading):
+            raise QuoteError(f"a statement says what its citation {citation.number} does not")
 
 
 def source_line(document: Document) -> str:
@@ -170,5 +184,6 @@ def written(statements: Sequence[Statement], citations: Sequence[Citation], snap
             lines.append(f"{names}:")
             last = sources
         marks = " ".join(f"[{n}]" for n in statement.citations)
-        lines.append(f"• {statement.text} {marks}" if statement.list_item else f"“{statement.text}” {marks}")
+        said = statement.text if statement.list_item or statement.reading else f"“{statement.text}”"
+        lines.append(f"{'• ' if statement.list_item else ''}{said} {marks}")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ number, a date, a name). docs/decisions.md, "Weights of evidence", has how the n
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from answer.question import Kind, Question
@@ -131,29 +131,6 @@ def _worth_of_kind(question: Question, text: str) -> float:
 def _spells_out(text: str, acronym: str) -> bool:
     """Whether a text says what an acronym stands for: "LCRB London Crime …" or "London Crime … (LCRB)"."""
     return f"({acronym})" in text or bool(re.match(rf"{re.escape(acronym)}:?\s+[A-Z]", text))
-
-
-def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
-    """Every part of the list or table that a unit is of, in order, over however many passages.
-
-    A table's header comes first, once; its rows are then without it. A row that is a passage of its own
-    besides is there once.
-    """
-    start, doc_id = chosen.unit.list_start, chosen.passage.doc_id
-    parts = {
-        unit.spans: unit
-        for passage in snapshot.passages
-        if passage.doc_id == doc_id
-        for unit in passage.units
-        if start is not None and unit.list_start == start
-    }
-    header = {span for part in parts.values() if part.kind == "header" for span in part.spans}
-    bare = [
-        replace(part, spans=tuple(s for s in part.spans if s not in header))
-        for part in parts.values()
-        if part.kind == "row"
-    ]
-    return sorted([*(p for p in parts.values() if p.kind != "row"), *bare], key=lambda unit: unit.spans[-1])
 
 
 def sentences_after(chosen: Evidence, most: int) -> list[Unit]:

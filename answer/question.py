@@ -32,6 +32,13 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\bwhat\ (?:(?:are|were)\ )?(?:the\ )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\ (?!per|%)",
     ),
     (
+        "list",
+        r"""\b(?:every|each\ of|all\ of|all\ the|all\ (?:its|our|their))\b|\bline\ by\ line\b|\bbreak\ ?down\b|^\W*go\ through\b
+        |\bwhat\ (?:kinds?|sorts?|types?)\ of\b
+        |\b(?:which|what|name|list|give\ me)\ (?:the\ )?(?:two|three|four|five|six|seven|eight|nine|ten)\ (?!per|%)
+        |\bwhich\ of\ (?:the|our|its|their)\b""",
+    ),
+    (
         "definition",
         r"""\b(?:stands?\ for|meant\ by|defin\w+|meaning\ of|acronym|abbreviation)
         |what\ (?:does|do|did)\ .{1,60}\bmean\b

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from answer import Answer, Citation
+from answer import Answer, Citation, proves
 from eval.questions import EvalQuestion, Place
 from index import Snapshot
 from ingest import Document, Passage, fold, stands
@@ -167,7 +167,7 @@ def _verbatim(citation: Citation, answer: Answer, documents: Mapping[str, Docume
     return (
         document is not None
         and stands(document.text, citation.spans, citation.quote)
-        and all(fold(statement.text) in fold(citation.quote) for statement in proved)
+        and all(proves(citation, statement.text, reading=statement.reading) for statement in proved)
     )
 
 

@@ -27,7 +27,8 @@ from typing import Any
 from ingest import Document, Span, find_quote, fold
 
 KINDS = (
-    "figure", "target", "milestone", "list", "definition", "who", "why_how", "misspelt", "follow_up", "not_answerable",
+    "figure", "target", "milestone", "list", "table", "definition", "who", "why_how", "misspelt", "follow_up",
+    "not_answerable",
 )  # fmt: skip
 _FIELDS: dict[str, type] = {
     "id": str,

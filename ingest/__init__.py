@@ -6,6 +6,7 @@ from ingest.documents import Block, Document, Page, Section, Span, Status
 from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
 from ingest.packing import Passage, PassageKind, Unit, UnitKind
 from ingest.quotes import Folded, find_quote, fold, fold_spans, quote_at, stands
+from ingest.twins import same_text
 
 __all__ = [
     "Block",
@@ -32,6 +33,7 @@ __all__ = [
     "fold_spans",
     "quote_at",
     "read_corpus",
+    "same_text",
     "spoken_date",
     "standing",
     "standing_word",

@@ -3,8 +3,9 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from ingest.catalogue import CATALOGUE, Entry, read_catalogue
@@ -16,6 +17,7 @@ from ingest.passages import find_passages
 from ingest.quotes import fold, quote_at
 from ingest.readers import read_bytes, readable_kinds
 from ingest.structure import find_structure
+from ingest.twins import with_twins
 
 _NOT_DOCUMENTS = frozenset({CATALOGUE, "README.md", "README.txt"})
 _LONGEST_TITLE = 120
@@ -134,7 +136,14 @@ def read_corpus(folder: Path, on_read: Callable[[int, int], None] = lambda _done
     if not read:
         reasons = "; ".join(f"{u.name}: {u.reason}" for u in unread)
         raise CorpusError(f"no document in {folder} could be read. {reasons}")
-    return Corpus(tuple(read), tuple(unread))
+    return Corpus(tuple(_with_twins(read)), tuple(unread))
+
+
+def _with_twins(read: Sequence[ReadDocument]) -> Iterator[ReadDocument]:
+    texts = {item.document.doc_id: item.document.text for item in read}
+    twinned = iter(with_twins([p for item in read for p in item.passages], texts))
+    for item in read:
+        yield replace(item, passages=tuple(islice(twinned, len(item.passages))))
 
 
 def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:

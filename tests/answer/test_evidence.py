@@ -2,7 +2,8 @@
 
 import pytest
 
-from answer.evidence import Evidence, standing_spans, whole_list
+from answer.evidence import Evidence, standing_spans
+from answer.lists import whole_list
 from index import Model, Snapshot, build, load
 from ingest import fold, quote_at
 from tests.conftest import ROOT, LetterEncoder

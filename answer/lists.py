@@ -1,0 +1,98 @@
+"""Which list or table answers a question whole, if one does.
+
+A list is judged as one thing: by the question's words that any of its parts has or has over it, and
+by how many items it has where the question says how many are wanted.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from answer.evidence import Evidence
+from answer.question import Question
+from index import Snapshot
+from ingest import Unit, quote_at
+
+_CONSIDERED = 40  # pieces of evidence, best first
+_NEARLY = 0.75  # a list is given if its best part scores this share of the best evidence
+_UNION = 0.5  # what the question's words weigh that the list has and its best part has not
+_COUNT = 0.25  # and what it weighs that it has as many items as were asked for
+_NUMBERS = {n: i for i, n in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
+_HOW_MANY = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})\b(?!\s*(?:per|%|million|billion))", re.IGNORECASE)
+# A lead-in that says nothing by itself: what it leads is what the sentence before speaks of.
+_REFERS_BACK = re.compile(r"\W*(?:this|these|they|it|such|among(?:st)? (?:these|them))\b", re.IGNORECASE)
+
+
+def list_asked_for(question: Question, evidence: Sequence[Evidence], snapshot: Snapshot) -> Evidence | None:
+    """A part of the list that answers whole, or None where a list does not.
+
+    One does where the best evidence is the lead-in of a list, or leads up to one ("… to learn from
+    mistakes. These include:"); and where a list was asked for and one is nearly as good as the best.
+    """
+    best = evidence[0]
+    if best.unit.kind == "lead_in":
+        return best
+    if question.kind in ("list", "why_how") and (led := _led_up_to(best, snapshot)):
+        return led
+    if question.kind != "list":
+        return None
+    lists: dict[tuple[str, int], list[Evidence]] = defaultdict(list)
+    for item in evidence[:_CONSIDERED]:
+        if item.unit.list_start is not None:
+            lists[item.passage.doc_id, item.unit.list_start].append(item)
+    wanted = _how_many(question.text)
+    scored = [(_score(question, parts, wanted, snapshot), parts[0]) for parts in lists.values()]
+    good = [(score, part) for score, part in scored if score >= _NEARLY * best.score]
+    return max(good, key=lambda pair: pair[0])[1] if good else None
+
+
+def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
+    """Every part of the list or table that a unit is of, in order, over however many passages.
+
+    A table's header comes first, once; its rows are then without it. A row that is a passage of its own
+    besides is there once.
+    """
+    start, doc_id = chosen.unit.list_start, chosen.passage.doc_id
+    parts = {
+        unit.spans: unit
+        for passage in snapshot.passages
+        if passage.doc_id == doc_id
+        for unit in passage.units
+        if start is not None and unit.list_start == start
+    }
+    header = {span for part in parts.values() if part.kind == "header" for span in part.spans}
+    bare = [
+        replace(part, spans=tuple(s for s in part.spans if s not in header)) if part.kind == "row" else part
+        for part in parts.values()
+    ]
+    return sorted(bare, key=lambda unit: unit.spans[-1])
+
+
+def _led_up_to(best: Evidence, snapshot: Snapshot) -> Evidence | None:
+    """The lead-in right after the best evidence, if it says that the list is of what that speaks of."""
+    units = best.passage.units
+    at = units.index(best.unit) + 1
+    if best.unit.kind != "sentence" or at >= len(units) or units[at].kind != "lead_in":
+        return None
+    words = quote_at(snapshot.documents[best.passage.doc_id].text, units[at].spans)
+    return replace(best, unit=units[at]) if _REFERS_BACK.match(words) else None
+
+
+def _score(question: Question, parts: Sequence[Evidence], wanted: int | None, snapshot: Snapshot) -> float:
+    """How well a list answers: as its best part does, with what its other parts add."""
+    best = parts[0]
+    weights = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
+    together = frozenset().union(*(part.words for part in parts)) - best.words
+    added = sum(weights[word] for word in together) / sum(weights.values())
+    items = sum(unit.kind in ("item", "row") for unit in whole_list(best, snapshot)) if wanted else None
+    return best.score + _UNION * added + (_COUNT if wanted is not None and items == wanted else 0.0)
+
+
+def _how_many(text: str) -> int | None:
+    """How many things a question asks for, or None where it does not say."""
+    found = _HOW_MANY.search(text)
+    if not found:
+        return None
+    word = found[1].lower()
+    return _NUMBERS.get(word) or (int(word) if word.isdigit() else None)
