@@ -149,7 +149,7 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
             f"{path.name}: {error.strerror}. Make it readable, or take it out of the corpus"
         ) from error
     reading = read_bytes(path.name, content)
-    blocks = mark_headings(reading.text, find_blocks(reading.text))
+    blocks = _marked_up(reading.blocks) or mark_headings(reading.text, find_blocks(reading.text))
     sections = find_sections(reading.text, blocks)
     entry = entries.get(path.stem)
     document = Document(
@@ -181,6 +181,11 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
         _left_out(blocks),
         remarks,
     )
+
+
+def _marked_up(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks a reader is sure of, with a table's header as passages know it: a row without one."""
+    return [replace(b, kind="row") if b.kind == "header" else b for b in blocks]
 
 
 def _title(text: str, blocks: Sequence[Block], stem: str) -> str:
