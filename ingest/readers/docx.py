@@ -129,7 +129,6 @@ class _Document:
         line = line_of(paragraph, self._marks, self._styles.bold, paged=self._paged)
         for what in line.remarks:
             self._remark(what)
-        self._waiting += line.notes
         return line
 
     def _remark(self, what: str) -> None:
@@ -192,6 +191,7 @@ class _Document:
             self._end_list()
         for box in line.boxes:
             self._write_blocks(box)
+        self._waiting += line.notes
         if self._list_id is None:
             self._write_notes()
 
@@ -248,6 +248,7 @@ class _Document:
         for paragraph in _paragraphs_in(element):
             line = self._line(paragraph)
             boxes += line.boxes
+            self._waiting += line.notes
             if line.words.strip(PAGE_MARK + " \n"):
                 number = self._numbers.of(paragraph)
                 bold.append(line.bold)

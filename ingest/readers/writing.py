@@ -343,9 +343,9 @@ def _header_rows(rows: Sequence[TableRow]) -> set[int]:
 
 
 def _all_headers(row: TableRow) -> bool:
-    """Whether every cell with words heads others, and not the row's first cell alone."""
+    """Whether every cell with words heads others; one alone may be the head of its row."""
     worded = [cell for cell in row.cells if fold_words(cell.words)]
-    return all(cell.header for cell in worded) and (len(worded) > 1 or (bool(worded) and len(row.cells) == 1))
+    return all(cell.header for cell in worded) and (len(worded) > 1 or all(cell.header for cell in row.cells))
 
 
 def _is_figure(words: str) -> bool:

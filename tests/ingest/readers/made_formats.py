@@ -204,7 +204,7 @@ def as_docx(pieces: Sequence[Piece]) -> bytes:
     written: list[Piece] = []
     for kind, run in runs(pieces):
         if kind == "item":
-            _docx_list(document, run)
+            _docx_list(document, run, notes, written)
         elif kind == "table":
             _docx_table(document, run)
         for piece in run:
@@ -250,12 +250,13 @@ def _docx_notes(document: Any, notes: Sequence[Piece]) -> None:
     document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
-def _docx_list(document: Any, run: Sequence[Piece]) -> None:
+def _docx_list(document: Any, run: Sequence[Piece], notes: Mapping[str, Piece], written: list[Piece]) -> None:
     """Items with Word's own list styles; a numbered list begins at its own number."""
     numbers: dict[int, int] = {}
     for piece in run:
         style = "List Number" if piece.marker else "List Bullet"
-        paragraph = document.add_paragraph(piece.words, style=style + (f" {piece.depth}" if piece.depth > 1 else ""))
+        paragraph = document.add_paragraph(style=style + (f" {piece.depth}" if piece.depth > 1 else ""))
+        _docx_words(paragraph, piece.words, notes, written)
         if not piece.marker:
             continue
         for deeper in [d for d in numbers if d > piece.depth]:
