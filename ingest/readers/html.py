@@ -232,6 +232,12 @@ class _Page:
                 self._writing.add_paragraph(words, bold=bold)
         self._write_asides()
 
+    def _write_inline(self, element: Element) -> None:
+        """Write an element of words where there should be a block."""
+        run: list[Piece] = []
+        self._add_words(element, run, bold=False)
+        self._write_paragraphs(run)
+
     def _write_asides(self) -> None:
         asides, self._asides = self._asides, []
         for words, rule in asides:
@@ -259,9 +265,8 @@ class _Page:
             self._writing.end_list()
         self._list_depth += 1
         markers = _markers(element)
+        self._write_paragraphs([(_spaced(element.text), False)])
         for child in element:
-            if child.tag in _UNREAD:
-                continue
             # A list right under a list lacks the item that should be between.
             if child.tag in _LISTS or child in self._notes or self._furniture.rule(child):
                 self._write_block(child)
@@ -270,9 +275,7 @@ class _Page:
             elif self._is_block(child):
                 self._flow(child)
             else:
-                run: list[Piece] = []
-                self._add_words(child, run, bold=False)
-                self._write_paragraphs(run)
+                self._write_inline(child)
             self._write_paragraphs([(_spaced(child.tail), False)])
         self._list_depth -= 1
         if not self._list_depth:
@@ -306,8 +309,10 @@ class _Page:
         """Write the entries of a definition list: all terms that stand together with all their meanings."""
         terms: list[str] = []
         meanings: list[str] = []
-        children = [c for child in element for c in ([child] if child.tag != "div" else [*child])]
-        for child in [*children, None]:
+        for child in [*_entries(element), None]:
+            if isinstance(child, str):
+                self._write_paragraphs([(child, False)])
+                continue
             if child is None or (child.tag != "dd" and meanings):
                 self._writing.add_entry("\n".join(terms), "\n".join(meanings))
                 self._write_asides()
@@ -319,17 +324,19 @@ class _Page:
             elif self._is_block(child):
                 self._flow(child)
             else:
-                run: list[Piece] = []
-                self._add_words(child, run, bold=False)
-                self._write_paragraphs(run)
+                self._write_inline(child)
 
     def _write_table(self, table: Element) -> None:
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        rows = list(_rows(table))
+        unshown = {row: rule for row in rows if (rule := self._furniture.rule(row))}
+        self._asides += [(words_in(row, _BLOCKS), rule) for row, rule in unshown.items()]
+        rows = [row for row in rows if row not in unshown]
         cells = [cell for row in rows for cell in row if cell.tag in ("td", "th")]
-        strays = [words for words in _strays(table, {*cells}) if words.strip()]
+        captions = table.findall("caption")
+        strays = [words for words in _strays(table, {*cells, *captions, *unshown}) if words.strip()]
         if strays:
             self._write_paragraphs([(" ".join(strays), False)])
-        for caption in table.findall("caption"):
+        for caption in captions:
             self._writing.add_caption(self._words(caption))
         if _is_layout(table, rows):
             for cell in cells:
@@ -337,9 +344,6 @@ class _Page:
             return
         written: list[TableRow] = []
         for row in rows:
-            if rule := self._furniture.rule(row):
-                self._asides.append((words_in(row, _BLOCKS), rule))
-                continue
             head = row.getparent().tag == "thead"
             written.append(TableRow(tuple(self._cell(c) for c in row if c.tag in ("td", "th")), header=head))
         self._writing.add_table(written)
@@ -472,11 +476,31 @@ def _is_layout(table: Element, rows: list[Element]) -> bool:
     return widest < 2 or any(next(cell.iter("table", *HEADINGS), None) is not None for cell in own)
 
 
-def _strays(element: Element, cells: set[Element]) -> Iterator[str]:
-    """Words of a table that are in none of its cells, which no table should have."""
-    if element in cells or element.tag in _UNREAD or element.tag == "caption":
+def _entries(element: Element) -> Iterator[Element | str]:
+    """The parts of a definition list, those grouped in a div too, and the words between them."""
+    yield _spaced(element.text)
+    for child in element:
+        if child.tag == "div":
+            yield from _entries(child)
+        else:
+            yield child
+        yield _spaced(child.tail)
+
+
+def _rows(element: Element) -> Iterator[Element]:
+    """The rows of a table itself, not those of tables in its cells."""
+    for child in element:
+        if child.tag == "tr":
+            yield child
+        elif child.tag not in ("td", "th", "caption", "table"):
+            yield from _rows(child)
+
+
+def _strays(element: Element, placed: set[Element]) -> Iterator[str]:
+    """Words of a table that are in none of its cells and captions, which no table should have."""
+    if element in placed or element.tag in _UNREAD:
         return
     yield _spaced(element.text)
     for child in element:
-        yield from _strays(child, cells)
+        yield from _strays(child, placed)
         yield _spaced(child.tail)

@@ -27,7 +27,7 @@ _DEEPEST = 60
 _FRONT_MATTER = re.compile(r"(?P<fence>---|\+\+\+)[^\S\n]*\n(?P<words>.*?)\n(?P=fence)[^\S\n]*(?:\n|\Z)", re.DOTALL)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:[^\S\n]*")
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
-_ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]*\}\s*$")
+_ATTRIBUTES = re.compile(r"(?:\s+#+)?\s*\{[#.][^{}]*\}\s*$")
 _CONTENTS_MARK = re.compile(r"\[\[?_?TOC_?\]?\]|\{:toc\}", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 

@@ -164,7 +164,7 @@ class Writing:
                 continue
             first, group = False, own[0][0] if group is None else group
             if r in headers:
-                over = _headers_over(rows, headers, over, r)
+                over = _headers_over(rows, over, r)
                 cells = tuple(Cell(spans[key]) for key in _across(grid[r]))
                 self._blocks.append(Block("header", own, group=group, cells=cells))
                 continue
@@ -353,7 +353,7 @@ def _is_figure(words: str) -> bool:
     return bool(_FIGURE.fullmatch(words)) and not _YEAR.fullmatch(words)
 
 
-def _headers_over(rows: Sequence[TableRow], headers: set[int], over: Sequence[int], r: int) -> list[int]:
+def _headers_over(rows: Sequence[TableRow], over: Sequence[int], r: int) -> list[int]:
     """The header rows in force from a header row on.
 
     Header rows under one another hold together. One further down takes their place, unless it is a single
@@ -361,10 +361,17 @@ def _headers_over(rows: Sequence[TableRow], headers: set[int], over: Sequence[in
     """
     if r - 1 in over:
         return [*over, r]
-    if sum(1 for cell in rows[r].cells if fold_words(cell.words)) > 1:
+    if not _is_title(rows[r]):
         return [r]
-    top = next(i for i in range(len(rows)) if i not in headers)
-    return [*(h for h in over if h < top), r]
+    kept = list(over)
+    while kept and _is_title(rows[kept[-1]]):
+        kept.pop()
+    return [*kept, r]
+
+
+def _is_title(row: TableRow) -> bool:
+    """Whether a header row is a single cell, as the title of a part of a table is."""
+    return sum(1 for cell in row.cells if fold_words(cell.words)) == 1
 
 
 def _with_banners(text: str, blocks: Sequence[Block]) -> list[Block]:
