@@ -73,13 +73,22 @@ def _open(content: bytes) -> Part:
     # A check for archives that unpack to more than the machine holds belongs here, before anything is unpacked.
     try:
         part = docx.Document(io.BytesIO(content)).part
-        if any(_depth(p.element) > _DEEPEST for p in part.package.iter_parts() if hasattr(p, "element")):
-            raise UnreadableDocument(f"its elements are nested more than {_DEEPEST} deep. {_SAVE}")
+        for each in part.package.iter_parts():
+            if hasattr(each, "element"):
+                _check(each.element)
     except (PackageNotFoundError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise UnreadableDocument(f"it is broken ({error}). {_SAVE}") from error
     except (KeyError, ValueError, AttributeError, etree.XMLSyntaxError) as error:
         raise UnreadableDocument(f"it is no Word document, or not a whole one ({error}). {_SAVE}") from error
     return part
+
+
+def _check(root: Element) -> None:
+    """Raise UnreadableDocument if a part defines entities or is nested deeper than it can be walked."""
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableDocument(f"it defines entities of its own, which no Word document does. {_SAVE}")
+    if _depth(root) > _DEEPEST:
+        raise UnreadableDocument(f"its elements are nested more than {_DEEPEST} deep. {_SAVE}")
 
 
 def _depth(root: Element) -> int:
@@ -281,6 +290,7 @@ class _Document:
             if relation.reltype.endswith(f"/{kind}s") and not relation.is_external:
                 parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
                 root = etree.fromstring(relation.target_part.blob, parser)
+                _check(root)
                 notes = root.findall(f"{W}{kind}")
                 return {n.get(f"{W}id", ""): n for n in notes if n.get(f"{W}type", "normal") == "normal"}
         return {}
