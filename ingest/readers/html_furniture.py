@@ -81,7 +81,9 @@ class Furniture:
         """
         self._body = body
         self.main: frozenset[Element] = frozenset()
-        self._words = _count(body)
+        self._counts = _Counts(body)
+        self._known: dict[Element, str] = {}
+        self._words = self._counts.words[body]
         self._around: frozenset[Element] = frozenset()  # what the main elements are in
         if whole:
             self.main = self._find_main()
@@ -91,6 +93,11 @@ class Furniture:
 
     def rule(self, element: Element) -> str:
         """The name of the rule that says an element is furniture, or nothing."""
+        if element not in self._known:
+            self._known[element] = self._rule(element)
+        return self._known[element]
+
+    def _rule(self, element: Element) -> str:
         if element in self._around or element in self.main:
             return ""
         if _is_hidden(element):
@@ -110,32 +117,54 @@ class Furniture:
 
     def _find_main(self) -> frozenset[Element]:
         """The elements that hold what the page says; none where no mark-up says so, or it says so of too little."""
+        words = self._counts.words
         for path in (".//main|.//*[@role='main']", ".//article", *(f".//*[@id='{name}']" for name in _CONTENT_IDS)):
             found = set(self._body.xpath(path))
             outermost = frozenset(e for e in found if not any(a in found for a in e.iterancestors()))
             if outermost:
-                apart = sum(_count(e) for e in self._body.iter("nav", "header", "footer", "aside") if not _within(e))
-                if sum(map(_count, outermost)) >= _LEAST_MAIN * max(self._words - apart, 1):
+                apart = sum(words[e] for e in self._body.iter("nav", "header", "footer", "aside") if not _within(e))
+                if sum(words[e] for e in outermost) >= _LEAST_MAIN * max(self._words - apart, 1):
                     return outermost
         return frozenset()
 
     def _holds_much(self, element: Element) -> bool:
         """Whether an element holds too much to be furniture: half of the words, or paragraphs of their own."""
-        if 2 * _count(element) >= self._words:
+        if 2 * self._counts.words[element] >= self._words:
             return True
         if element.tag != "form":
             return False
-        return sum(1 for p in element.iter("p") if _count(p) >= 10) > 1
+        return sum(1 for p in element.iter("p") if self._counts.words[p] >= 10) > 1
 
     def _is_link_list(self, element: Element) -> bool:
         """Whether an element is little but short links."""
         if element.tag not in ("ul", "div", "td", "center"):
             return False
-        links = list(element.iter("a"))
-        if len(links) < _MANY_LINKS:
-            return False
-        linked = sum(map(_count, links))
-        return linked >= _MOSTLY_LINKS * _count(element) and linked <= _LONGEST_LINK * len(links)
+        words, links = self._counts.words[element], self._counts.links[element]
+        linked = self._counts.linked[element]
+        return links >= _MANY_LINKS and linked >= _MOSTLY_LINKS * words and linked <= _LONGEST_LINK * links
+
+
+class _Counts:
+    """How many words are in each element, how many links, and how many words in those."""
+
+    def __init__(self, body: Element) -> None:
+        elements = list(body.iter())
+        self.words = dict.fromkeys(elements, 0)
+        self.links = dict.fromkeys(elements, 0)
+        self.linked = dict.fromkeys(elements, 0)
+        # Backwards, an element comes after all that is in it.
+        for element in reversed(elements):
+            if element.tag in _UNREAD:
+                self.words[element] = 0
+            else:
+                self.words[element] += len((element.text or "").split())
+            if element.tag == "a":
+                self.links[element], self.linked[element] = 1, self.words[element]
+            parent = element.getparent()
+            if element is not body and parent is not None:
+                self.words[parent] += self.words[element] + len((element.tail or "").split())
+                self.links[parent] += self.links[element]
+                self.linked[parent] += self.linked[element]
 
 
 def words_in(element: Element, blocks: Collection[str]) -> str:
@@ -189,12 +218,3 @@ def _within(element: Element) -> bool:
     """Whether an element is inside another that holds content or furniture."""
     outer = _PARTS_OF_CONTENT | {"nav", "header", "footer", "aside"}
     return any(a.tag in outer for a in element.iterancestors())
-
-
-def _count(element: Element) -> int:
-    """How many words are in an element."""
-    return sum(len(words.split()) for words in _texts(element))
-
-
-def _texts(element: Element) -> list[str]:
-    return list(element.xpath(".//text()[not(ancestor::script or ancestor::style)]"))

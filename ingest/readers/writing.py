@@ -376,13 +376,12 @@ def _is_title(row: TableRow) -> bool:
 
 def _with_banners(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Take for furniture the paragraphs that are a web page's banner or foot, or a bare address, by their words."""
-    apart = {block.start for block in blocks if block.kind == "furniture"}
-    ends = [end for block in blocks if block.kind == "furniture" for _, end in block.spans]
-    starts = sorted(apart)
+    apart = [span for block in blocks if block.kind == "furniture" for span in block.spans]
+    starts = [start for start, _ in apart]
     lines = [
         line
         for line in split_lines(text)
-        if not ((i := bisect_right(starts, line.start)) and line.start < sorted(ends)[i - 1])
+        if not ((i := bisect_right(starts, line.start)) and line.start < apart[i - 1][1])
     ]
     rules = {(lines[i].start, lines[i].end): rule for i, rule in find_furniture(lines).items()}
     return [

@@ -219,9 +219,12 @@ def test_running_heads_and_the_contents_are_furniture() -> None:
 
 def test_a_text_box_is_read_once_after_its_paragraph() -> None:
     box = f"<w:txbxContent>{p(r('In the box.'))}</w:txbxContent>"
+    old = f"<mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback>"
+    new = f"<mc:Choice Requires='wps'><wps:txbx>{box}</wps:txbx></mc:Choice>"
+    shape = f"<mc:AlternateContent>{new}{old}</mc:AlternateContent>"
     drawing = (
-        f"<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx>{box}</wps:txbx></w:drawing>"
-        f"</mc:Choice><mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+        f"<w:r><mc:AlternateContent><mc:Choice Requires='wpg'><w:drawing>{shape}</w:drawing></mc:Choice>{old}"
+        "</mc:AlternateContent></w:r>"
     )
 
     assert blocks(read(with_body(p(r("Before ") + drawing + r("and after."))))) == [
@@ -261,6 +264,13 @@ def test_a_tables_header_is_marked_or_bold() -> None:
 
     document = table([["Rank", "Duty"], ["Clerk", "files"]])
     document.tables[0].rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    assert [b.kind for b in read(document).blocks] == ["header", "row"]
+
+
+def test_a_tables_style_may_set_its_first_row_apart() -> None:
+    document = table([["Rank", "Duty"], ["Clerk", "files"]])
+    document.tables[0].style = "Light Grid Accent 1"
+
     assert [b.kind for b in read(document).blocks] == ["header", "row"]
 
 

@@ -235,6 +235,12 @@ def test_a_caption_below_is_of_the_table_above() -> None:
     assert [(b.kind, b.group) for b in reading.blocks] == [("header", 0), ("row", 0), ("caption", 0)]
 
 
+def test_words_of_a_table_outside_its_cells_are_a_paragraph() -> None:
+    reading = read("<table><form>Loose<tr><th>a<th>b</tr></form><tr><td>c<td>d</tr> words</table>")
+
+    assert sorted(reading.text.split()) == ["Loose", "a", "b", "c", "d", "words"]
+
+
 def test_a_list_in_a_cell_keeps_its_bullets() -> None:
     reading = read("<table><tr><th>Aim<th>Steps</tr><tr><td>Safety<td><ul><li>walk<li>look</ul></tr></table>")
 
@@ -255,6 +261,13 @@ def test_a_footnote_has_its_mark_raised(note: str) -> None:
 
     assert blocks(reading) == [("paragraph", "Crime fell¹ by 5."), ("footnote", "See there.")]
     assert [reading.text[slice(*b.marker)] for b in reading.blocks if b.marker] == ["¹"]
+
+
+def test_the_link_back_from_a_footnote_is_not_a_mark() -> None:
+    mark = "<p>Crime fell<a name=r1 href='#n1'><sup>1</sup></a>.</p>"
+    reading = read(f"{mark}<p><a name=n1 href='#r1'><sup>1</sup></a> See there.</p>")
+
+    assert blocks(reading) == [("paragraph", "Crime fell¹."), ("footnote", "See there.")]
 
 
 def test_raised_digits_stay_apart_from_the_number_before() -> None:
@@ -309,6 +322,20 @@ def test_a_main_part_that_holds_next_to_nothing_is_not_believed() -> None:
     ]
 
 
+def test_the_header_and_foot_of_an_article_are_content() -> None:
+    body = "<article><header><h1>Plan</h1><p>By us.</p></header><p>We cut crime.</p><footer>June</footer></article>"
+
+    assert [k for k, _ in blocks(read(body))] == ["heading", "paragraph", "paragraph", "paragraph"]
+
+
+def test_a_list_of_short_links_is_navigation_unless_it_is_in_the_main_part() -> None:
+    links = "<ul><li><a href=a>Home</a><li><a href=b>News</a><li><a href=c>Plans</a><li><a href=d>Jobs</a></ul>"
+    body = "<p>We will cut crime by half within three years.</p>"
+
+    assert [k for k, _ in blocks(read(links + body))] == ["navigation", "paragraph"]
+    assert [k for k, _ in blocks(read(f"<main>{links}{body}</main>"))] == ["item"] * 4 + ["paragraph"]
+
+
 @pytest.mark.parametrize("wrapper", ["<form>{}</form>", "<div class=nav>{}</div>", "<header>{}</header>"])
 def test_what_holds_the_page_is_not_furniture(wrapper: str) -> None:
     body = "<h1>Plan</h1><p>We will cut crime.</p>"
@@ -339,6 +366,10 @@ def test_bold_paragraphs_are_headings_where_there_are_no_others() -> None:
 
 def test_soft_hyphens_and_zero_width_blanks_do_not_split_words() -> None:
     assert read("<p>co&shy;operate&#8203;s</p>").text == "cooperates\n"
+
+
+def test_latin_1_is_read_as_browsers_read_it() -> None:
+    assert read_bytes("plan.html", b"<meta charset=iso-8859-1><p>\x93Plan\x94").text == "“Plan”\n"
 
 
 @pytest.mark.parametrize(
