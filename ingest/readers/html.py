@@ -224,12 +224,12 @@ class _Page:
 
     def _write_paragraphs(self, pieces: list[Piece]) -> None:
         """Write words as a paragraph, or as several where two line breaks part them."""
-        bold = all(strong for words, strong in pieces if words.strip())
-        for words in re.split(r"(?:[^\S\n]*\n){2,}", "".join(words for words, _ in pieces)):
+        worded = [strong for words, strong in pieces if words.strip()]
+        for words in [] if not worded else re.split(r"(?:[^\S\n]*\n){2,}", "".join(words for words, _ in pieces)):
             if self._outside:
                 self._writing.add_furniture(words, "outside the main content")
             else:
-                self._writing.add_paragraph(words, bold=bold)
+                self._writing.add_paragraph(words, bold=all(worded))
         self._write_asides()
 
     def _write_inline(self, element: Element) -> None:
@@ -426,7 +426,7 @@ def _notes(body: Element) -> tuple[dict[Element, str], set[Element]]:
     references: set[Element] = set()
     for link in body.iter("a"):
         target = places.get(str(link.get("href", "")).removeprefix("#"))
-        if target is None or order[target] <= order[link] or not _is_reference(link):
+        if target is None or not _is_reference(link):
             continue
         note = next((e for e in (target, *target.iterancestors()) if e.tag in _NOTE_TAGS), None)
         if note is not None and order[note] > order[link]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import ReadDocument, quote_at, read_corpus
+from ingest import Corpus, ReadDocument, quote_at, read_corpus
 from ingest.corpus import read_document
 from ingest.documents import Block
 from ingest.readers import Reading, read_bytes
@@ -170,10 +170,15 @@ def test_a_plan_has_the_passages_of_its_text(suffix: str) -> None:
     assert share(text, keys(read(f"plan{suffix}", FORMATS[suffix](PLAN)))) >= LEAST_EQUAL
 
 
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return read_corpus(CORPUS)
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_each_document_of_the_corpus_has_the_passages_of_its_text(suffix: str) -> None:
+def test_each_document_of_the_corpus_has_the_passages_of_its_text(corpus: Corpus, suffix: str) -> None:
     shares = {}
-    for document in read_corpus(CORPUS).documents:
+    for document in corpus.documents:
         pieces = pieces_of(document.document.text, document.blocks)
         marked_up = read(f"plan{suffix}", FORMATS[suffix](pieces))
         shares[document.document.doc_id] = share(keys(document), keys(marked_up))

@@ -57,7 +57,7 @@ def trees(draw: st.DrawFn, depth: int = 4) -> str:
 
 
 @given(trees())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_word_of_a_page_is_in_the_text_once(tree: str) -> None:
     numbers = iter(range(10**6))
     body = re.sub("#", lambda _: f"w{next(numbers)}x", f"<p>#</p>{tree}")
