@@ -33,7 +33,8 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "list",
-        r"""\b(?:every|each\ of|all\ of|all\ the|all\ (?:its|our|their))\b|\bline\ by\ line\b|\bbreak\ ?down\b|^\W*go\ through\b
+        r"""\b(?:every|each\ of|all\ of|all\ the|all\ (?:its|our|their))\b
+        |\bline\ by\ line\b|\bbreak\ ?down\b|^\W*go\ through\b
         |\bwhat\ (?:kinds?|sorts?|types?)\ of\b
         |\b(?:which|what|name|list|give\ me)\ (?:the\ )?(?:two|three|four|five|six|seven|eight|nine|ten)\ (?!per|%)
         |\bwhich\ of\ (?:the|our|its|their)\b""",

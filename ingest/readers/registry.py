@@ -7,10 +7,20 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from ingest.errors import UnreadableDocument
+from ingest.readers.docx import read_docx
+from ingest.readers.html import read_html
+from ingest.readers.markdown import read_markdown
 from ingest.readers.reading import Reading
 from ingest.readers.text import read_text
 
-_READERS: Mapping[str, Callable[[bytes], Reading]] = {".txt": read_text}
+_READERS: Mapping[str, Callable[[bytes], Reading]] = {
+    ".txt": read_text,
+    ".html": read_html,
+    ".htm": read_html,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".docx": read_docx,
+}
 
 
 def readable_kinds() -> list[str]:
