@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from ingest.documents import Status
 from ingest.errors import CatalogueError

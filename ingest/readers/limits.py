@@ -28,6 +28,8 @@ _MIB = 1024 * 1024
 # The least an answer may be cut at: the longest text in UTF-8, and a kilobyte for each line as a block.
 _LONGEST_ANSWER = 384 * _MIB
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+# How programs that are not Python's end when memory is refused them, and how a system ends the largest.
+_OUT_OF_MEMORY = frozenset({"SIGABRT", "SIGTRAP", "SIGKILL"})
 _WAY_OUT = "Save it again from the program that made it, or take it out of the corpus"
 
 
@@ -195,7 +197,8 @@ def _why(status: int, limits: Limits, *, out_of_time: bool) -> str:
             f"reading it took more than {limits.seconds:g} seconds, which is the most a file may take. "
             f"Split it. {_WAY_OUT}"
         )
-    return f"its reader died of it ({name}). {_WAY_OUT}"
+    memory = f", as a rule for want of more than the {_in_mib(limits.memory)} of memory a file may take"
+    return f"its reader died of it ({name}{memory if name in _OUT_OF_MEMORY else ''}). {_WAY_OUT}"
 
 
 def _too_much_memory(limits: Limits) -> str:

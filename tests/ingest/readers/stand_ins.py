@@ -60,6 +60,10 @@ def crash(_content: bytes) -> Reading:
     return Reading("")
 
 
+def abort(_content: bytes) -> Reading:
+    os.abort()
+
+
 def leave(_content: bytes) -> Reading:
     os._exit(3)
 

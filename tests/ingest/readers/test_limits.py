@@ -123,6 +123,9 @@ def test_every_reader_that_is_named_is_there(kind: str) -> None:
         pytest.param("fail", "the reader failed on it (KeyError: '/Kids\\nof a page')", id="an exception"),
         pytest.param("recurse", "the reader failed on it (its parts are nested too deep)", id="without a floor"),
         pytest.param("crash", "its reader died of it (SIGSEGV)", id="a crash"),
+        pytest.param(
+            "abort", "its reader died of it (SIGABRT, as a rule for want of more than the 400 MiB", id="an abort"
+        ),
         pytest.param("leave", "its reader died of it (exit status 3)", id="an exit without an answer"),
         pytest.param("fill", "reading it took more than 400 MiB of memory", id="memory"),
     ],
