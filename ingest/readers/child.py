@@ -70,9 +70,9 @@ def _limit(limits: Limits) -> None:
 def _end_with_parent() -> None:
     """End this process, and what it started, when the parent's end of the pipe closes."""
     os.read(0, 1)
-    if sys.platform == "win32":
-        os._exit(1)
-    os.killpg(0, signal.SIGKILL)
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():  # else the group is that of whoever started this
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 if __name__ == "__main__":
