@@ -38,15 +38,16 @@ class Limits:
     """What reading one file may take.
 
     Attributes:
-        seconds: From the start of the child process that reads it. A report of 500 pages takes some 30 s.
-        memory: Bytes of that process. A report of 500 pages takes some 300 MiB.
-        file_bytes: The size of the file. It is held in memory, twice for a moment.
-        characters: The length of its text. The longest reports have some 5 million.
-        lines: The lines of its text. Finding the structure takes some 75 µs and 1 kB a line, in the process
+        seconds: From the start of the child process that reads it. A PDF takes a third of a second a page with
+            its tables, and a scanned page some 3 s, so reports of 500 pages and scans of 150 are inside it.
+        memory: Bytes of that process. A PDF of 50 pages takes 72 MiB, one page of 10 MB of lines 215 MiB.
+        file_bytes: The size of the file, which is held in memory in both processes.
+        characters: The length of its text: some 10,000 pages.
+        lines: The lines of its text. Finding their structure takes some 75 µs and 1 kB a line, in the process
             that asks, where nothing else bounds it.
     """
 
-    seconds: float = 120
+    seconds: float = 600
     memory: int = 1536 * _MIB
     file_bytes: int = 200 * _MIB
     characters: int = 20_000_000
