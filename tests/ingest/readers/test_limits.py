@@ -306,6 +306,7 @@ def block(**changes: object) -> list[object]:
         pytest.param(changed(blocks=block(spans=[[-3, 3]])), id="a span before the text"),
         pytest.param(changed(blocks=block(spans=[[0.0, 3.0]])), id="a span of fractions"),
         pytest.param(changed(blocks=block(spans=[[1, 2, 3]])), id="a span of three"),
+        pytest.param(changed(blocks=block(spans=[[False, True]])), id="a span of truths"),
         pytest.param(changed(blocks=block(marker=[0, 99])), id="a marker outside the text"),
         pytest.param(changed(blocks=block(depth="1")), id="a depth that is text"),
         pytest.param(changed(blocks=block(isolated=1)), id="a truth that is a number"),
