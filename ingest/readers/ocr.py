@@ -37,7 +37,7 @@ def read_picture(png: bytes, *, seconds: float = SECONDS) -> str | None:
     if program is None or language is None:
         return None
     read = _run([program, "stdin", "stdout", "-l", language], png, seconds)
-    return None if read is None else read.replace("\f", "").strip()
+    return None if read is None else read.strip()  # Tesseract ends a page with a form feed
 
 
 @cache

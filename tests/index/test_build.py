@@ -282,7 +282,7 @@ def test_an_index_is_of_its_corpus_whatever_stands_there_that_is_no_document(
     make()
 
     check_matches(read_manifest(folder), small_corpus, letter_model)
-    (small_corpus / "old").mkdir()
+    (small_corpus / "library").mkdir()
     with pytest.raises(StaleIndex, match="1 of its files"):
         check_matches(read_manifest(folder), small_corpus, letter_model)
 

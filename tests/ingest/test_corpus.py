@@ -283,6 +283,7 @@ def test_a_file_too_large_is_reported_and_not_read(tmp_path: Path) -> None:
     with (folder / "film.txt").open("wb") as film:
         film.truncate(LIMITS.file_bytes + 1)  # a hole: it takes no room
 
+    assert corpus_files(folder)[0].trouble == unread(folder)["film.txt"]
     assert unread(folder)["film.txt"].startswith("it has 200 MiB, more than the 200 MiB a file may have. Split it")
 
 
