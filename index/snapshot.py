@@ -152,9 +152,14 @@ def check_matches(manifest: Manifest, corpus: Path, model: Model) -> None:
     """
     if manifest.model_sha256 != model.sha256:
         raise StaleIndex(f"the index was made with the model {manifest.model}, not {model.name}. Run: {BUILD_COMMAND}")
-    now = {f.path.stem: f.sha256 for f in corpus_files(corpus)}
-    then = {**manifest.documents, **{Path(name).stem: sha256 for name, sha256 in manifest.unread.items()}}
-    changed = sum(1 for stem in now.keys() | then.keys() if now.get(stem) != then.get(stem))
+    # What was not read goes by its name and not as a document by its id, which a folder's name may be too.
+    unread = {("unread", name): sha256 for name, sha256 in manifest.unread.items()}
+    then = {**{("read", doc_id): sha256 for doc_id, sha256 in manifest.documents.items()}, **unread}
+    now = {
+        ("unread", f.name) if f.trouble or f.name in manifest.unread else ("read", f.path.stem): f.sha256
+        for f in corpus_files(corpus)
+    }
+    changed = sum(1 for file in now.keys() | then.keys() if now.get(file) != then.get(file))
     if changed:
         raise StaleIndex(
             f"the index was made from another corpus ({changed} of its files changed). Run: {BUILD_COMMAND}"

@@ -1,10 +1,12 @@
 """corpus/catalogue.toml: what each document is. A public format, checked on read.
 
-One table a document, named for its file's stem. ``title`` is required; ``publisher``, ``published``
+One table a document, named for its file's stem; in quotes where that has a dot or a space in it:
+``["plan.v2"]`` for plan.v2.txt. ``title`` is required; ``publisher``, ``published``
 ("2018", "2018-03" or "2018-03-20"), ``covers``, ``status`` ("current", "superseded", "archived"),
 ``url``, ``part_of`` and ``superseded_by`` (a document's stem), and ``note`` may be given.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -17,6 +19,7 @@ from ingest.errors import CatalogueError
 
 CATALOGUE = "catalogue.toml"
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _STATUSES = ("current", "superseded", "archived")
 
 
@@ -33,6 +36,21 @@ class Entry:
     part_of: str | None = None
     superseded_by: str | None = None
     note: str = ""
+
+
+def bare_name(stem: str) -> bool:
+    """Whether a document's table may be named without quotes."""
+    return _BARE.fullmatch(stem) is not None
+
+
+def table_name(stem: str) -> str:
+    """A document's id as the name of its table, in quotes where TOML wants them.
+
+    Example:
+        >>> table_name("plan-2018"), table_name("plan.v2")
+        ('plan-2018', '"plan.v2"')
+    """
+    return stem if bare_name(stem) else json.dumps(stem, ensure_ascii=False)
 
 
 def read_catalogue(folder: Path, stems: Collection[str]) -> dict[str, Entry]:
@@ -57,39 +75,61 @@ def read_catalogue(folder: Path, stems: Collection[str]) -> dict[str, Entry]:
         ) from error
     except OSError as error:
         raise CatalogueError(f"{path.name} cannot be read: {error.strerror}") from error
+    for stem, table in tables.items():
+        _check_quoted(path.name, stem, table)
     entries = {stem: _entry(path.name, stem, table) for stem, table in tables.items()}
     for stem, entry in entries.items():
         if stem not in stems:
             raise CatalogueError(
-                f"{path.name}: [{stem}] is for a file that is not in {folder}. Add the file or take the table out"
+                f"{path.name}: [{table_name(stem)}] is for a file that is not in {folder}. "
+                "Add the file or take the table out"
             )
         for name, other in (("part_of", entry.part_of), ("superseded_by", entry.superseded_by)):
             if other is not None and (other not in stems or other == stem):
                 raise CatalogueError(
-                    f'{path.name}: [{stem}] {name} = "{other}" names no other document here. '
+                    f'{path.name}: [{table_name(stem)}] {name} = "{other}" names no other document here. '
                     f"Use one of: {', '.join(sorted(stems))}"
                 )
     return entries
 
 
+def _check_quoted(file: str, stem: str, table: object) -> None:
+    """Raise CatalogueError for [plan.v2] without quotes, which TOML takes for a table v2 inside plan."""
+    written = stem
+    while isinstance(table, Mapping):
+        name, table = next(((n, t) for n, t in table.items() if isinstance(t, Mapping)), ("", None))
+        written += f".{name}" if name else ""
+    if written != stem:
+        raise CatalogueError(
+            f"{file}: [{written}] has a dot in it and needs quotes. Write [{table_name(written)}], "
+            "or leave the ending out if the dot is that of the file's ending"
+        )
+
+
 def _entry(file: str, stem: str, table: object) -> Entry:
     if not isinstance(table, Mapping):
-        raise CatalogueError(f"{file}: {stem} stands outside a table. Write [{stem}] above the fields of that document")
+        raise CatalogueError(
+            f"{file}: {stem} stands outside a table. Write [{table_name(stem)}] above the fields of that document"
+        )
     known = [field.name for field in fields(Entry)]
     for name, value in table.items():
         if name not in known:
-            raise CatalogueError(f"{file}: [{stem}] has an unknown field '{name}'. The fields are: {', '.join(known)}")
+            raise CatalogueError(
+                f"{file}: [{table_name(stem)}] has an unknown field '{name}'. The fields are: {', '.join(known)}"
+            )
         if not isinstance(value, str):
-            raise CatalogueError(f"{file}: [{stem}] {name} must be text in quotes, not {value!r}")
+            raise CatalogueError(f"{file}: [{table_name(stem)}] {name} must be text in quotes, not {value!r}")
     if not str(table.get("title", "")).strip():
-        raise CatalogueError(f'{file}: [{stem}] needs a title. Add: title = "…"')
+        raise CatalogueError(f'{file}: [{table_name(stem)}] needs a title. Add: title = "…"')
     if table.get("status", "current") not in _STATUSES:
         raise CatalogueError(
-            f'{file}: [{stem}] status is "{table["status"]}". It must be one of: {", ".join(_STATUSES)}'
+            f'{file}: [{table_name(stem)}] status is "{table["status"]}". It must be one of: {", ".join(_STATUSES)}'
         )
     published = table.get("published")
     if published is not None and not _is_date(published):
-        raise CatalogueError(f'{file}: [{stem}] published is "{published}". Write it as 2018, 2018-03 or 2018-03-20')
+        raise CatalogueError(
+            f'{file}: [{table_name(stem)}] published is "{published}". Write it as 2018, 2018-03 or 2018-03-20'
+        )
     return Entry(**table)
 
 

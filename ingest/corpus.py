@@ -1,26 +1,31 @@
 """Read a folder of documents: each file, what the catalogue says of it, and what was left out."""
 
+import errno
 import hashlib
 import re
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from ingest.catalogue import CATALOGUE, Entry, read_catalogue
+from ingest.catalogue import CATALOGUE, Entry, bare_name, read_catalogue, table_name
 from ingest.documents import Block, Document
 from ingest.errors import CorpusError, UnreadableDocument
 from ingest.outline import find_sections
 from ingest.packing import Passage
 from ingest.passages import find_passages
 from ingest.quotes import fold, quote_at
-from ingest.readers import read_bytes, readable_kinds
+from ingest.readers import check_size, read_bytes, readable_kinds
 from ingest.structure import find_structure
 from ingest.twins import with_twins
 
+_NO_BYTES = hashlib.sha256(b"").hexdigest()
 _NOT_DOCUMENTS = frozenset({CATALOGUE, "README.md", "README.txt"})
 _LONGEST_TITLE = 120
+# A name that no message and no file of the index can hold: control characters, and bytes that are no UTF-8.
+_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +67,35 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """A file of the corpus and the digest of its bytes."""
+    """What stands in a corpus folder and should be a document.
+
+    Attributes:
+        path: Where it is.
+        sha256: The digest of its bytes; of nothing, where they cannot or need not be read.
+        trouble: Why it cannot be a document and the way out, where that is plain without reading it; else empty.
+    """
 
     path: Path
     sha256: str
+    trouble: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name, as it can be shown."""
+        return _UNSHOWABLE.sub(lambda m: ascii(m[0])[1:-1], self.path.name)
 
 
 def corpus_files(folder: Path) -> list[CorpusFile]:
-    """The files of a corpus folder that should be documents, by name. Hidden files and the catalogue are not.
+    """What stands in a corpus folder, by name; but for hidden files, the catalogue and the README.
+
+    Folders, broken links and the like are there with their trouble, so that whoever put them there hears
+    of it.
 
     Raises:
         CorpusError: If the folder is missing or holds no document, or two files have one stem.
     """
     try:
-        paths = sorted(
-            p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS
-        )
+        paths = sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)
     except OSError as error:
         raise CorpusError(
             f"the corpus folder {folder} cannot be read: {error.strerror}. Make it, and put documents in it"
@@ -86,22 +104,42 @@ def corpus_files(folder: Path) -> list[CorpusFile]:
         raise CorpusError(
             f"there are no documents in {folder}. Put files of these kinds there: {', '.join(readable_kinds())}"
         )
-    stems = Counter(p.stem for p in paths)
-    for path in paths:
-        if stems[path.stem] > 1:
-            same = ", ".join(p.name for p in paths if p.stem == path.stem)
+    troubles = {path: _trouble(path) for path in paths}
+    stems = Counter(path.stem for path in paths if not troubles[path])
+    for stem, times in stems.items():
+        if times > 1:
+            same = ", ".join(p.name for p in paths if p.stem == stem and not troubles[p])
             raise CorpusError(
                 f"{same} have one name but for the ending, so a citation could mean either. Rename all but one"
             )
-    return [CorpusFile(p, digest(p)) for p in paths]
+    return [CorpusFile(p, _NO_BYTES if trouble else digest(p), trouble) for p, trouble in troubles.items()]
+
+
+def _trouble(path: Path) -> str:
+    """Why something in the corpus folder cannot be a document, told without reading it; empty for a file."""
+    if _UNSHOWABLE.search(path.name):
+        return "its name has a character that cannot be shown. Rename it"
+    try:
+        found = path.stat()
+        check_size(found.st_size)
+    except OSError as error:
+        if path.is_symlink() and error.errno in (errno.ENOENT, errno.ELOOP):
+            return "a link that leads nowhere. Put the file itself here, or take the link out"
+        return f"{error.strerror}. Make it readable, or take it out of the corpus"
+    except UnreadableDocument as error:
+        return str(error)
+    if stat.S_ISDIR(found.st_mode):
+        return "a folder, and folders are not looked into. Put the documents in it beside it, or take it out"
+    return "" if stat.S_ISREG(found.st_mode) else "neither a file nor a folder. Take it out of the corpus"
 
 
 def digest(path: Path) -> str:
     """The sha256 of a file's bytes in hexadecimal; of nothing, if it cannot be read (reading it will say so)."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return hashlib.sha256(b"").hexdigest()
+        return _NO_BYTES
 
 
 def catalogue_digest(folder: Path) -> str:
@@ -127,11 +165,13 @@ def read_corpus(folder: Path, on_read: Callable[[int, int], None] = lambda _done
     unread: list[Unread] = []
     for done, file in enumerate(files):
         on_read(done, len(files))
+        if file.trouble:
+            unread.append(Unread(file.name, file.trouble, file.sha256))
+            continue
         try:
             read.append(read_document(file.path, entries))
         except UnreadableDocument as error:
-            name = file.path.name
-            unread.append(Unread(name, str(error).removeprefix(f"{name}: "), file.sha256))
+            unread.append(Unread(file.name, str(error).removeprefix(f"{file.name}: "), file.sha256))
     on_read(len(files), len(files))
     if not read:
         reasons = "; ".join(f"{u.name}: {u.reason}" for u in unread)
@@ -181,7 +221,8 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
     passages = find_passages(path.stem, reading.text, sections, blocks)
     remarks = reading.remarks
     if entry is None:
-        remarks += (f'no entry in {CATALOGUE}: titled "{document.title}" from its text or name, date unknown',)
+        quoted = "" if bare_name(path.stem) else f". Its entry begins with [{table_name(path.stem)}], in quotes"
+        remarks += (f'no entry in {CATALOGUE}: titled "{document.title}" from its text or name, date unknown{quoted}',)
     if not passages:
         remarks += ("no passage: nothing but headings and page furniture was found in it",)
     return ReadDocument(

@@ -3,7 +3,11 @@
 import re
 from dataclasses import dataclass
 
-_LINE = re.compile(r"[^\n]*\n?")
+# What ends a line: Unix's, Windows' (once, or twice over as a bad copy has it) and old Macs' ends, NEL, Word's
+# soft break, and Unicode's two separators. A form feed ends none: page breaks stand within lines.
+_BREAK = r"\r?\r?\n|[\r\x0b\x85\u2028\u2029]"
+_LINE = re.compile(rf"[^\n\r\x0b\x85\u2028\u2029]*(?:{_BREAK})?")
+_BREAKS = re.compile(_BREAK)
 # A bullet: a glyph, then white space, then something.
 _BULLET = re.compile(r"\s*[•▪●◦○■□►✓·\-–—*\uf0b7\uf0a7]\s+(?=\S)")
 _NUMBERED = re.compile(r"\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
@@ -54,8 +58,13 @@ class Line:
         return bool(_NUMBERED.match(self.body))
 
 
+def count_lines(text: str) -> int:
+    """How many line ends a text has, and one."""
+    return sum(1 for _ in _BREAKS.finditer(text)) + 1
+
+
 def split_lines(text: str) -> list[Line]:
-    """The lines of a text, in order, blank ones too."""
+    """The lines of a text, in order, blank ones too, whatever ends them."""
     lines = []
     for found in _LINE.finditer(text):
         raw = found[0]

@@ -21,6 +21,7 @@ from lxml import etree
 
 from ingest.errors import UnreadableDocument
 from ingest.furniture import CONTENTS
+from ingest.readers.archive import check_zip
 from ingest.readers.docx_numbers import Numbers
 from ingest.readers.docx_styles import Styles
 from ingest.readers.docx_words import CHANGES, CHOICE, Line, W, is_on, line_of
@@ -70,7 +71,7 @@ def _open(content: bytes) -> Part:
         raise UnreadableDocument(f"it is in Word's format of before 2007, whatever its name says. {_SAVE}")
     if not content.startswith(b"PK"):
         raise UnreadableDocument(f"it is no Word document, whatever its name says. {_SAVE}")
-    # A check for archives that unpack to more than the machine holds belongs here, before anything is unpacked.
+    check_zip(content)
     try:
         part = docx.Document(io.BytesIO(content)).part
         for each in part.package.iter_parts():

@@ -273,6 +273,20 @@ def test_an_index_of_another_corpus_is_refused_with_the_command(
         check_matches(manifest, small_corpus, letter_model)
 
 
+def test_an_index_is_of_its_corpus_whatever_stands_there_that_is_no_document(
+    make: Builder, small_corpus: Path, folder: Path, letter_model: Model
+) -> None:
+    (small_corpus / "ferry").mkdir()
+    (small_corpus / "ferry.pages").mkdir()
+    (small_corpus / "empty.txt").touch()
+    make()
+
+    check_matches(read_manifest(folder), small_corpus, letter_model)
+    (small_corpus / "library").mkdir()
+    with pytest.raises(StaleIndex, match="1 of its files"):
+        check_matches(read_manifest(folder), small_corpus, letter_model)
+
+
 def test_an_index_of_another_model_is_refused(make: Builder, small_corpus: Path, folder: Path, tmp_path: Path) -> None:
     make()
     with pytest.raises(StaleIndex, match="model letters, not other"):

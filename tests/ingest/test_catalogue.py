@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.catalogue import CATALOGUE, Entry, read_catalogue
+from ingest.catalogue import CATALOGUE, Entry, bare_name, read_catalogue, table_name
 from ingest.errors import CatalogueError, CorpusError
 
 STEMS = ["plan", "review"]
@@ -94,6 +94,12 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         ),
         pytest.param('[plan]\ntitle = "A"\npart_of = "plan"', ["[plan] part_of"], id="part of itself"),
         pytest.param('[plan]\ntitle = "A"\nsuperseded_by = ""', ["[plan] superseded_by"], id="superseded by nothing"),
+        pytest.param('[plan.v2]\ntitle = "A"', ["[plan.v2] has a dot", 'Write ["plan.v2"]'], id="dot without quotes"),
+        pytest.param(
+            '[plan.v2.final]\ntitle = "A"', ["[plan.v2.final]", 'Write ["plan.v2.final"]'], id="dots without quotes"
+        ),
+        pytest.param('[plan.txt]\ntitle = "A"', ['Write ["plan.txt"]', "leave the ending out"], id="the file's ending"),
+        pytest.param('["a b"]\ntitle = "A"', ['["a b"] is for a file'], id="quoted name of no file"),
         pytest.param("title: A", ["cannot be read", "line 1"], id="no TOML"),
         pytest.param('[plan]\ntitle = "A', ["cannot be read"], id="quote not closed"),
     ],
@@ -164,3 +170,15 @@ def test_a_day_that_no_month_has_is_not_taken(tmp_path: Path) -> None:
 def test_a_date_with_a_line_break_after_it_is_not_taken(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match=r"\[plan\] published"):
         read(tmp_path, '[plan]\ntitle = "A"\npublished = """2018\n"""')
+
+
+@pytest.mark.parametrize("stem", ["plan.v2", "our plan", "café", 'the "plan"', "back\\slash"])
+def test_the_name_of_a_table_is_written_as_it_is_shown(tmp_path: Path, stem: str) -> None:
+    (tmp_path / CATALOGUE).write_text(f'[{table_name(stem)}]\ntitle = "A"', encoding="utf-8")
+
+    assert not bare_name(stem)
+    assert read_catalogue(tmp_path, [stem]) == {stem: Entry(title="A")}
+
+
+def test_a_name_of_letters_figures_and_hyphens_needs_no_quotes() -> None:
+    assert table_name("met-plan_2018") == "met-plan_2018"

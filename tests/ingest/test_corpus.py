@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from ingest import CatalogueError, CorpusError, catalogue_digest, corpus_files, read_corpus
 from ingest.catalogue import CATALOGUE
 from ingest.corpus import Left, ReadDocument
+from ingest.readers.limits import LIMITS
 
 PLAN = "Our plan\n\nWe cut crime.\n"
 
@@ -209,23 +211,110 @@ def test_hidden_files_the_readme_and_the_catalogue_are_no_documents(tmp_path: Pa
     assert names(folder_of(tmp_path, files)) == ["plan.txt"]
 
 
-def test_a_folder_named_as_a_document_is_no_document(tmp_path: Path) -> None:
+def unread(folder: Path) -> dict[str, str]:
+    return {file.name: file.reason for file in read_corpus(folder).unread}
+
+
+def test_a_folder_is_reported_whatever_its_name_and_takes_no_document_s_place(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, {"plan.txt": PLAN})
-    (folder / "old.txt").mkdir()
-    (folder / "old.txt" / "older.txt").write_text(PLAN)
+    for name in ("plan", "plan.docx", "old.txt"):
+        (folder / name).mkdir()
+        (folder / name / "older.txt").write_text(PLAN)
 
-    assert names(folder) == ["plan.txt"]
+    assert [d.document.doc_id for d in read_corpus(folder).documents] == ["plan"]
+    assert list(unread(folder)) == ["old.txt", "plan", "plan.docx"]
+    assert unread(folder)["old.txt"].startswith("a folder, and folders are not looked into. Put the documents")
 
 
-def test_a_link_that_goes_in_a_circle_is_no_document(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, {"plan.txt": PLAN})
+def test_a_corpus_of_folders_alone_says_so(tmp_path: Path) -> None:
+    (tmp_path / "2018").mkdir()
+
+    with pytest.raises(CorpusError, match=r"no document in .* could be read\. 2018: a folder, and folders are not"):
+        read_corpus(tmp_path)
+
+
+def test_a_link_is_what_it_leads_to_and_is_reported_where_that_is_nothing(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    folder_of(tmp_path / "elsewhere", {"there.txt": PLAN})
     try:
+        (folder / "plan.txt").symlink_to(tmp_path / "elsewhere" / "there.txt")
         (folder / "loop.txt").symlink_to(folder / "loop.txt")
+        (folder / "gone.txt").symlink_to(folder / "nowhere")
         (folder / "up.txt").symlink_to(folder, target_is_directory=True)
     except OSError:
         pytest.skip("this system makes no links")
 
-    assert names(folder) == ["plan.txt"]
+    assert [d.document.doc_id for d in read_corpus(folder).documents] == ["plan"]
+    assert {name: reason[:25] for name, reason in unread(folder).items()} == {
+        "gone.txt": "a link that leads nowhere",
+        "loop.txt": "a link that leads nowhere",
+        "up.txt": "a folder, and folders are",
+    }
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_reported_and_not_waited_for(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"plan.txt": PLAN})
+    os.mkfifo(folder / "pipe.txt")
+
+    assert unread(folder) == {"pipe.txt": "neither a file nor a folder. Take it out of the corpus"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system takes no such names")
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param(b"caf\xe9.txt", r"caf\udce9.txt", id="no UTF-8"),
+        pytest.param(b"two\nlines.txt", r"two\nlines.txt", id="a line end"),
+        pytest.param(b"\x1b[31mred.txt", r"\x1b[31mred.txt", id="a terminal's colour"),
+    ],
+)
+def test_a_name_that_cannot_be_shown_is_reported_as_it_can_be(tmp_path: Path, name: bytes, shown: str) -> None:
+    folder = folder_of(tmp_path, {"plan.txt": PLAN})
+    Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(PLAN)
+
+    assert unread(folder) == {shown: "its name has a character that cannot be shown. Rename it"}
+
+
+def test_a_file_too_large_is_reported_and_not_read(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"plan.txt": PLAN})
+    with (folder / "film.txt").open("wb") as film:
+        film.truncate(LIMITS.file_bytes + 1)  # a hole: it takes no room
+
+    assert corpus_files(folder)[0].trouble == unread(folder)["film.txt"]
+    assert unread(folder)["film.txt"].startswith("it has 200 MiB, more than the 200 MiB a file may have. Split it")
+
+
+def test_a_text_too_long_is_reported(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"plan.txt": PLAN, "long.txt": "a\n" * (LIMITS.lines + 1)})
+
+    assert unread(folder)["long.txt"].startswith("its text has 200,002 lines, more than the 200,000 a document may")
+
+
+def test_a_document_whose_name_needs_quotes_in_the_catalogue_is_remarked_with_them(tmp_path: Path) -> None:
+    read = only_document(tmp_path, PLAN, name="plan.v2.txt")
+
+    assert read.document.doc_id == "plan.v2"
+    assert read.remarks[0].endswith('date unknown. Its entry begins with ["plan.v2"], in quotes')
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\u2028"], ids=repr)
+def test_a_document_has_the_same_structure_whatever_ends_its_lines(tmp_path: Path, end: str) -> None:
+    text = (
+        "1 Our plan\n\nWe cut crime.\n\nWe will:\n\n• paint the hull; and\n• train skippers.\n\n2 Money\n\nIt costs.\n"
+    )
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    unix = only_document(tmp_path / "a", text)
+    other = only_document(tmp_path / "b", text.replace("\n", end))
+
+    assert other.document.text == text.replace("\n", end)
+    assert [(b.kind, b.isolated) for b in other.blocks] == [(b.kind, b.isolated) for b in unix.blocks]
+    assert [(p.text, p.headings, p.kind) for p in other.passages] == [
+        (p.text, p.headings, p.kind) for p in unix.passages
+    ]
 
 
 def test_the_digest_of_a_file_changes_with_its_bytes(tmp_path: Path) -> None:

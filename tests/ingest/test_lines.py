@@ -4,17 +4,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.lines import NUMBERED_HEADING, Line, split_lines
+from ingest.lines import NUMBERED_HEADING, Line, count_lines, split_lines
 
 QUICK = settings(max_examples=120, deadline=None)
 
 
-@given(st.one_of(st.text(alphabet="ab• \n\t\r\f", max_size=60), st.text(max_size=60)))
+@given(st.one_of(st.text(alphabet="ab• \n\t\r\f\u2028", max_size=60), st.text(max_size=60)))
 @QUICK
 def test_lines_hold_all_but_white_space(text: str) -> None:
     lines = split_lines(text)
 
-    assert len(lines) == text.count("\n") + (text != "" and not text.endswith("\n"))
+    ends = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
+    for end in ("\r", "\x0b", "\x85", "\u2028", "\u2029"):
+        ends = ends.replace(end, "\n")
+    assert len(lines) == ends.count("\n") + (ends != "" and not ends.endswith("\n"))
+    assert count_lines(text) == ends.count("\n") + 1
     assert all(text[line.start : line.end] == line.body == line.body.strip() for line in lines)
     assert all(line.blank == (line.start == line.end) for line in lines)
     places = [i for line in lines for i in range(line.start, line.end)]
@@ -112,3 +116,24 @@ def test_a_line_says_where_it_stands() -> None:
         Line(start=5, end=5, indent=0, body="", row=False),
         Line(start=7, end=10, indent=2, body="Cut", row=False),
     ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n", "\r", "\x0b", "\x85", "\u2028", "\u2029"], ids=repr)
+def test_whatever_ends_a_line(end: str) -> None:
+    text = f"Aim{end}{end}• Cut{end}"
+
+    assert [(line.body, text[line.start : line.end]) for line in split_lines(text)] == [
+        ("Aim", "Aim"),
+        ("", ""),
+        ("• Cut", "• Cut"),
+    ]
+
+
+def test_a_form_feed_ends_no_line() -> None:
+    assert [(line.body, line.indent) for line in split_lines("Aim\n\fCut\n")] == [("Aim", 0), ("Cut", 1)]
+
+
+def test_lines_are_found_in_time_that_grows_with_the_text_alone() -> None:
+    """A pattern that tries a run of line ends from each of its places would take minutes for these."""
+    for end in ("\r", "\n", "\r\n"):
+        assert len(split_lines(end * 200_000)) == count_lines(end * 200_000) - 1 == 200_000

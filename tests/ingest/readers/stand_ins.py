@@ -1,0 +1,106 @@
+"""Readers that misbehave, to be named in tests and run by the child process, each in its own way."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from io import BytesIO
+from pathlib import Path
+
+from ingest.documents import Block, Cell, Page
+from ingest.errors import UnreadableDocument
+from ingest.readers import Reading
+
+HERE = "tests.ingest.readers.stand_ins"
+FULL = Reading(
+    "Ferry plan\nWe paint £9.\n",
+    pages=(Page(1, "iv", 0, 11), Page(2, None, 11, 24)),
+    remarks=("one",),
+    blocks=(
+        Block("heading", ((0, 10),), depth=1, isolated=False),
+        Block("row", ((11, 13), (14, 19)), 2, "a rule", True, (20, 21), 0, (Cell(((0, 1),), ((2, 3),)),)),
+    ),
+)
+
+
+def echo(content: bytes) -> Reading:
+    return Reading(content.decode("utf-8", "surrogatepass"))
+
+
+def full(_content: bytes) -> Reading:
+    return FULL
+
+
+def refuse(_content: bytes) -> Reading:
+    raise UnreadableDocument("page 3 is a picture. Export it as text")
+
+
+def chatter(content: bytes) -> Reading:
+    sys.stdout.write("printed\n")
+    sys.stderr.write("complained\n")
+    os.write(1, b"reading\nwritten below Python")
+    os.write(2, b"and there too")
+    warnings.warn("warned", stacklevel=1)
+    subprocess.run([sys.executable, "-c", "print('by a grandchild')"], check=True)
+    return echo(content)
+
+
+def fail(_content: bytes) -> Reading:
+    raise KeyError("/Kids\nof a page")
+
+
+def recurse(content: bytes) -> Reading:
+    return recurse(content)
+
+
+def crash(_content: bytes) -> Reading:
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return Reading("")
+
+
+def abort(_content: bytes) -> Reading:
+    os.abort()
+
+
+def leave(_content: bytes) -> Reading:
+    os._exit(3)
+
+
+def sleep(content: bytes) -> Reading:
+    """Write its number and that of a process it starts to the file named in the content, then sleep."""
+    other = subprocess.Popen(["sleep", "600"])
+    note = Path(content.decode())
+    note.with_suffix(".part").write_text(f"{os.getpid()} {other.pid}")
+    note.with_suffix(".part").rename(note)
+    time.sleep(600)
+    return Reading("")
+
+
+def spin(_content: bytes) -> Reading:
+    """Hold the interpreter's lock, as a regular expression gone wild does."""
+    while True:
+        pass
+
+
+def fill(_content: bytes) -> Reading:
+    held = []
+    while True:
+        held.append(bytearray(10_000_000))
+
+
+def count_modules(_content: bytes) -> Reading:
+    return Reading(" ".join(sorted(sys.modules)))
+
+
+def pdf(content: bytes) -> Reading:
+    from pypdf import PdfReader  # as a real reader has it: in the child alone
+
+    return Reading("\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
+
+
+def word(content: bytes) -> Reading:
+    from docx import Document
+
+    return Reading("\n".join(p.text for p in Document(BytesIO(content)).paragraphs))
