@@ -140,10 +140,11 @@ def _words_first(text: str) -> Iterator[SpeltOut]:
 
 
 def _short_forms(text: str, start: int, end: int) -> Iterator[Stretch]:
-    """What could be a short form at a place, longest first."""
+    """What could be a short form at a place, longest first; a word of one capital ("Ofsted") where no more follows."""
     found = _SHORTS.match(text, start, end)
     while found:
-        if _SHORT_ENDS.match(text, found.end(), end):
+        alone = not text[found.end() : end].strip("\"”’'")
+        if _SHORT_ENDS.match(text, found.end(), end) and (alone or " " in found[0] or is_short_form(found[0])):
             yield found.span()
         found = _SHORTS.match(text, start, max(text.rfind(" ", start, found.end()), start))
 
@@ -226,21 +227,21 @@ def _spelt_by_head(term: str, words: Sequence[_Word]) -> int | None:
 
 def _price(term: str, words: Sequence[_Word]) -> int | None:
     """How far a term is from the plain initials of some words (0: just these), or None where they do not spell it."""
-    if not words or (words[0].joining and not words[0].text[0].isupper()):
+    if not words or words[-1].joining or (words[0].joining and not words[0].text[0].isupper()):
         return None
-    if words[-1].joining or term.split(" ") == [word.text for word in words]:
+    if term.lower().split(" ") == [word.text.lower() for word in words]:
         return None
     prices = [
         price
-        for letters in _readings(term)
-        if (price := _place(letters, tuple(words))) is not None and price < _INSIDE * (_free(letters) + 1)
+        for pieces in _readings(term)
+        if (price := _place(pieces, tuple(words))) is not None and price < _INSIDE * (_free(pieces) + 1)
     ]
     return min(prices, default=None)
 
 
-def _free(letters: tuple[str, ...]) -> int:
+def _free(pieces: tuple[str, ...]) -> int:
     """How many capitals of an acronym may go on in a word: half of those beyond two ("SOCITM": SOCiety …)."""
-    return max(0, (len(letters) - 2) // 2)
+    return max(0, (len(pieces) - 2) // 2)
 
 
 def _readings(term: str) -> Iterator[tuple[str, ...]]:
@@ -259,24 +260,20 @@ def _place(pieces: tuple[str, ...], words: tuple[_Word, ...]) -> int | None:
     """The least price at which pieces can be placed on words, all of both in order; None where they cannot."""
 
     @cache
-    def least(piece: int, word: int, given: int) -> int | None:
+    def least(piece: int, word: int, places: int) -> int | None:
         if word == len(words):
-            return 0 if piece == len(pieces) and given > 1 else None
-        options = [(0, 0)] if _may_be_skipped(words, word) else []
+            # Two places of their own at least, and at least as many as there are letters that go on.
+            return 0 if piece == len(pieces) and places > 1 and 2 * places >= len(pieces) else None
+        options = [(0, 0, 0)] if _may_be_skipped(words, word) else []
         options += _taken(pieces[piece:], words[word])
         totals = [
             price + rest
-            for taken, price in options
-            if (rest := least(piece + taken, word + 1, min(2, given + _starts(taken, words[word])))) is not None
+            for taken, price, used in options
+            if (rest := least(piece + taken, word + 1, places + used)) is not None
         ]
         return min(totals, default=None)
 
     return least(0, 0, 0)
-
-
-def _starts(taken: int, word: _Word) -> int:
-    """How many places of their own the letters taken from a word have; two in "counter-terrorism (CT)"."""
-    return min(taken, max(len(parts) for parts in word.parts()))
 
 
 def _may_be_skipped(words: Sequence[_Word], at: int) -> bool:
@@ -285,17 +282,17 @@ def _may_be_skipped(words: Sequence[_Word], at: int) -> bool:
     return at > 0 and (words[at].text.isdigit() if last else words[at].joining)
 
 
-def _taken(pieces: tuple[str, ...], word: _Word) -> list[tuple[int, int]]:
-    """The ways a word can give the next pieces: how many of them, and at what price."""
+def _taken(pieces: tuple[str, ...], word: _Word) -> list[tuple[int, int, int]]:
+    """The ways a word can give the next pieces: how many of them, at what price, and from how many of its parts."""
     if not pieces:
         return []
     head = pieces[0]
     if len(head) > 1 or head.isdigit() or head == "&":
         same = word.text.lower() in ("&", "and") if head == "&" else _is_short_for(head, word.text)
-        return [(1, 0)] if same else []
+        return [(1, 0, 1)] if same else []
     joining = int(word.joining and head.isupper())
     ways = {way for parts in word.parts() for way in _from_parts(pieces, parts) if way[0]}
-    return [(taken, price + joining) for taken, price in ways]
+    return [(taken, price + joining, used) for taken, price, used in ways]
 
 
 def _is_short_for(head: str, word: str) -> bool:
@@ -304,17 +301,20 @@ def _is_short_for(head: str, word: str) -> bool:
     return head.lower() == word.lower() or (not head.isdigit() and len(stem) > 1 and word.lower().startswith(stem))
 
 
-def _from_parts(pieces: tuple[str, ...], parts: tuple[str, ...], *, first: bool = True) -> Iterator[tuple[int, int]]:
+def _from_parts(pieces: tuple[str, ...], parts: Sequence[str], *, first: bool = True) -> Iterator[tuple[int, int, int]]:
     """As ``_taken``, for a word in parts: its first has to give its first letter, another may."""
     if not parts:
-        yield 0, 0
+        yield 0, 0, 0
         return
     if not first:
         yield from _from_parts(pieces, parts[1:], first=False)
     price = 0
-    for run, (piece, letter) in enumerate(zip(pieces, parts[0], strict=False)):
+    for run, (piece, letter) in enumerate(zip(pieces, parts[0], strict=False), 1):
         if piece.lower() != letter.lower():
             return
-        price += _INSIDE * (run > 0 and piece.isupper() and not parts[0].isupper())
-        for taken, more in _from_parts(pieces[run + 1 :], parts[1:], first=False):
-            yield run + 1 + taken, price + more
+        capitals = len(parts[0]) > 1 and parts[0].isupper()
+        price += _INSIDE * (run > 1 and piece.isupper() and not capitals)
+        if capitals and run not in (1, len(parts[0])):  # "UKBA": of "UK" the first letter, or all
+            continue
+        for taken, more, used in _from_parts(pieces[run:], parts[1:], first=False):
+            yield run + taken, price + more, used + 1
