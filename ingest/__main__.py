@@ -1,5 +1,6 @@
 """`python -m ingest`: read the corpus and say what was read and what was left out."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,13 @@ from rich.markup import escape
 from ingest.corpus import Corpus, ReadDocument, read_corpus
 from ingest.currency import spoken_date
 from ingest.errors import CorpusError
+from ingest.glossary import find_terms
 
 
 def main(
     corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
     show: Annotated[str, typer.Option(help="Print the passages of this document, with their spans.")] = "",
+    glossary: Annotated[bool, typer.Option("--glossary", help="Print the terms defined, as JSON Lines.")] = False,
 ) -> None:
     """Read every document of the corpus; say what was read, what was left out of passages, and why."""
     out = Console(highlight=False)
@@ -25,6 +28,8 @@ def main(
         raise typer.Exit(2) from error
     if show:
         _show(out, read, show)
+    elif glossary:
+        _glossary(read)
     else:
         _report(out, read)
 
@@ -67,6 +72,24 @@ def _show(out: Console, read: Corpus, doc_id: str) -> None:
             f"  [dim]{passage.kind}, {passage.spans[0][0]}-{passage.spans[-1][1]}[/] {escape(passage.text)}",
             soft_wrap=True,
         )
+
+
+def _glossary(read: Corpus) -> None:
+    for item in read.documents:
+        for t in find_terms(item):
+            typer.echo(
+                json.dumps(
+                    {
+                        "term": t.term,
+                        "meaning": t.meaning,
+                        "kind": t.kind,
+                        "where": t.where,
+                        "document": t.doc_id,
+                        "spans": t.spans,
+                    },
+                    ensure_ascii=False,
+                )
+            )
 
 
 if __name__ == "__main__":

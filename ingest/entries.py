@@ -2,7 +2,7 @@
 
 Covered, under a heading that says glossary, acronyms, abbreviations or definitions: "TERM meaning" on a
 line, "Term: meaning", a term on a piece of its own before its meaning, terms and meanings on
-alternating lines, meanings over several lines, page breaks and web addresses. Not covered: a term of
+alternating lines, meanings over several lines, page breaks and web addresses, and after a colon. Not covered: a term of
 several words in small letters before a meaning that begins with a small letter too.
 """
 
@@ -17,12 +17,14 @@ from ingest.quotes import Folded, fold_spans, quote_at
 
 _GLOSSARY = re.compile(r"\b(?:glossary|acronyms|abbreviations|definitions|terminology)\b", re.IGNORECASE)
 _LONGEST_TERM = 6  # words
-_ACRONYM = re.compile(r"(?:[A-Z&][\w&/-]*[A-Z&][\w&/-]*|[A-Z]{2,})$")
+_ACRONYM = re.compile(r"(?![A-Z][a-z]+-[A-Z][a-z]+$)(?:[A-Z&][\w&/-]*[A-Z&][\w&/-]*|[A-Z]{2,})$")
 _TERM_LINE = re.compile(r"(?:^|\n)\s*(?=[A-Z][A-Za-z&/]{1,9}: [A-Z])")
 _HEADER = re.compile(
     r"(?:term|reference|abbreviation|acronym|word|name)s?\s+(?:description|definition|meaning|explanation)s?\b",
     re.IGNORECASE,
 )
+# "Sanction detection Detections: A term for …" is the term "Sanction detection".
+_TWICE = re.compile(r"(?P<term>[A-Z]\w+ (?:\w+ ){0,3}?(?i:(?P<last>\w{3,}))) (?=[A-Z])(?i:(?P=last)s?): ")
 _COLON = re.compile(r"(?P<term>[A-Z][\w&/ -]{0,40}?):\s+(?=[A-Z])")
 
 
@@ -56,7 +58,7 @@ def _entries(text: str, blocks: Sequence[Block]) -> list[Block]:
             entries.append(piece)
             continue
         last = entries[-1] if entries else None
-        if last and last.kind == "entry" and not last.cells[1].spans:
+        if last and last.kind == "entry" and _goes_on(text, last.cells[1].spans):
             entries[-1] = _with_meaning(last, piece.spans)
             continue
         after = pieces[at + 1] if at + 1 < len(pieces) else None
@@ -68,6 +70,11 @@ def _entries(text: str, blocks: Sequence[Block]) -> list[Block]:
         else:
             entries.append(piece)
     return [*entries, *(block for block in blocks if block.kind in ("furniture", "footnote"))]
+
+
+def _goes_on(text: str, meaning: tuple[Span, ...]) -> bool:
+    """Whether the next piece has to belong to a meaning: it has no words yet, or its last ones announce more."""
+    return not meaning or text[slice(*meaning[-1])].rstrip().endswith(":")
 
 
 def _lines_apart(text: str, block: Block) -> Iterable[Block]:
@@ -111,9 +118,9 @@ def _opened(text: str, piece: Block, after: Block | None, *, alternating: bool) 
 
 def _term_end(words: str) -> int:
     """Where in "TERM meaning" the term ends, or 0 where no term opens it."""
-    if colon := _COLON.match(words):
-        return colon.end("term")
     found = [(m.start(), m[0]) for m in re.finditer(r"\S+", words)]
+    if colon := _TWICE.match(words) or _COLON.match(words):
+        return colon.end("term")
     if len(found) < 2 or not (words[0].isupper() or words[0].isdigit()):
         return 0
     places = range(1, min(_LONGEST_TERM, len(found) - 1) + 1)

@@ -97,3 +97,14 @@ def test_a_mistake_in_the_catalogue_is_one_line_and_exits_2(corpus: Path) -> Non
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == 'error: catalogue.toml: [plan] needs a title. Add: title = "…"\n'
+
+
+def test_the_terms_defined_are_printed_as_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text("We ask the Mayor’s \nOffice (MO).\n", encoding="utf-8")
+    done = run("--corpus", str(tmp_path), "--glossary")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        '{"term": "MO", "meaning": "Mayor’s Office", "kind": "acronym", "where": "text", '
+        '"document": "plan", "spans": [[11, 31]]}\n'
+    )
