@@ -7,7 +7,8 @@ lists, glossaries) is told afterwards by the modules that ``structure`` calls.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import quantiles
 
@@ -23,6 +24,8 @@ _LEADS_ON = frozenset(
     "a an and as at between but by for from in into its of on or our over per that the their to under upon which with"
     " within without".split()
 )
+_WORD = re.compile(r"\w+")
+_NEIGHBOURS = re.compile(r"\b(\w++) (?=(\w+))")  # two words next to each other on a line
 _FEWEST_WORDS_CUT = 8  # of a piece that may be cut before a capital
 
 
@@ -39,7 +42,14 @@ def group_lines(text: str, lines: Sequence[Line], furniture: Mapping[int, str], 
         Paragraphs, items, rows without cells and furniture, with the known blocks, in order and without
         overlap. White space and bullets lie between them.
     """
-    taken = {i for i, line in enumerate(lines) for b in known if line.start < b.end and b.start < line.end}
+    taken = {
+        i
+        for b in known
+        for i in range(
+            bisect_right(lines, b.start, key=lambda line: line.end),
+            bisect_left(lines, b.end, key=lambda line: line.start),
+        )
+    }
     free = [line for i, line in enumerate(lines) if i not in taken]
     grouper = _Grouper(lines, furniture, taken, is_wrapped(free), _is_flush(free))
     return sorted([*grouper.blocks(), *known], key=lambda b: b.start)
@@ -148,12 +158,13 @@ def _open(line: Line, kind: BlockKind, *, isolated: bool) -> Block:
 
 def join_interrupted(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Join each piece that goes on in the next, over blank lines and furniture: one sentence, one block."""
+    neighbours = {found.groups() for found in _NEIGHBOURS.finditer(text)}
     joined: list[Block] = []
     last_text = -1  # where in `joined` the last block that is not furniture is
     for block in blocks:
         if block.kind == "paragraph" and last_text >= 0 and joined[last_text].kind in ("paragraph", "item"):
             before = joined[last_text]
-            if _goes_on(text, before, block):
+            if _goes_on(text, before, block, neighbours):
                 joined[last_text] = replace(before, spans=before.spans + block.spans, isolated=False)
                 continue
         if block.kind != "furniture":
@@ -162,13 +173,14 @@ def join_interrupted(text: str, blocks: Sequence[Block]) -> list[Block]:
     return joined
 
 
-def _goes_on(text: str, before: Block, after: Block) -> bool:
+def _goes_on(text: str, before: Block, after: Block, neighbours: Container[tuple[str, ...]]) -> bool:
     """Whether a piece is cut, and the next block is its other part.
 
     It is when it ends in mid-sentence and the next begins with a small letter; when it ends in a word
-    that leads on ("of the"); and when its last word and the next's first stand side by side elsewhere.
+    that leads on ("of the"); and when its last word, a name or a number, and the next's first stand side
+    by side on a line elsewhere.
     """
-    ends = quote_at(text, before.spans)
+    ends = quote_at(text, before.spans[-_FEWEST_WORDS_CUT:])  # each holds a word
     words = ends.split()
     if after.marker is not None or len(words) <= 2 or finished(ends):
         return False
@@ -177,11 +189,8 @@ def _goes_on(text: str, before: Block, after: Block) -> bool:
         return True
     if len(words) < _FEWEST_WORDS_CUT or not begins.isalnum():
         return False
-    return words[-1] in _LEADS_ON or _side_by_side(text, words[-1], text[after.start : after.end].split(maxsplit=1)[0])
-
-
-def _side_by_side(text: str, last: str, first: str) -> bool:
-    """Whether two words stand next to each other on a line of a text, neither a common one."""
-    if not (last[0].isupper() or last.isdigit()) or not last.isalnum():
-        return False
-    return re.search(rf"(?<!\w){re.escape(last)} {re.escape(first.rstrip('.,;:'))}(?!\w)", text) is not None
+    last, first = words[-1], _WORD.match(text, after.start)
+    if last in _LEADS_ON:
+        return True
+    names = last.isalnum() and (last[0].isupper() or last.isdigit())
+    return names and first is not None and (last, first[0]) in neighbours

@@ -172,7 +172,8 @@ def _values(pieces: Sequence[Sequence[_Word]]) -> set[tuple[str, ...]]:
         anywhere.update(words[at : at + n] for n in sizes for at in range(len(words) - n + 1))
     often = {value for value, n in ends.items() if n >= _FEWEST_TIMES and value[0][0].isupper()}
     # The end of a longer phrase that never stands without it is no cell, nor are two cells together.
-    whole = {v for v in often if not any(o[-len(v) :] == v != o and anywhere[o] == anywhere[v] for o in often)}
+    parts = {o[-n:] for o in often for n in range(1, len(o)) if anywhere[o] == anywhere[o[-n:]]}
+    whole = often - parts
     return {v for v in whole if not any(v[:i] in whole and v[i:] in whole for i in range(1, len(v)))}
 
 

@@ -5,6 +5,7 @@ names a document.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -85,10 +86,17 @@ def spans_without_markup(text: str, start: int, end: int) -> list[tuple[int, int
 
 
 def outside(text: str, spans: Iterable[Span], cuts: Sequence[Span]) -> tuple[Span, ...]:
-    """The parts of some spans that are in none of some stretches (in order), white space at their ends left out."""
+    """The parts of some spans that are in none of some stretches, white space at their ends left out.
+
+    Args:
+        text: What the spans are of.
+        spans: The spans.
+        cuts: The stretches, in order, without overlap.
+    """
     parts: list[Span] = []
     for start, end in spans:
-        inside = [(max(s, start), min(e, end)) for s, e in cuts if s < end and start < e]
+        first, last = bisect_right(cuts, start, key=lambda c: c[1]), bisect_left(cuts, end, key=lambda c: c[0])
+        inside = [(max(s, start), min(e, end)) for s, e in cuts[first:last]]
         edges = [(start, start), *inside, (end, end)]
         for (_, left), (right, _) in pairwise(edges):
             piece = text[left:right]

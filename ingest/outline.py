@@ -80,7 +80,7 @@ def _with_number(block: Block) -> Block:
 def _is_listed(words: str, listed: set[str]) -> bool:
     """Whether the table of contents lists a heading, or the beginning of it."""
     lower = words.lower()
-    return lower in listed or any(len(title) >= _SHORTEST_LISTED and lower.startswith(title) for title in listed)
+    return lower in listed or any(lower[:n] in listed for n in range(_SHORTEST_LISTED, _LONGEST_NUMBERED))
 
 
 def _without_empty(text: str, blocks: Sequence[Block], listed: set[str]) -> list[Block]:
@@ -137,7 +137,7 @@ def _runs_of_bare(text: str, blocks: Sequence[Block]) -> set[int]:
 
 
 def _is_heading(words: str, block: Block) -> bool:
-    if not block.isolated and not NUMBERED_HEADING.match(words):
+    if len(words) > _LONGEST_NUMBERED or (not block.isolated and not NUMBERED_HEADING.match(words)):
         return False
     if _spells_out(words) or words.count("(") != words.count(")") or words[0] in "¹²³⁴⁵⁶⁷⁸⁹":
         return False

@@ -6,6 +6,7 @@ then carries the lead-in or the header as context that is searched and not count
 of a table, an entry of a glossary and a footnote are passages of their own; the table is one too.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -37,11 +38,12 @@ def find_passages(doc_id: str, text: str, sections: Sequence[Section], blocks: S
     is in one of kind "row" besides. Pages are left None; who knows them fills them in.
     """
     passages: list[Passage] = []
+    at = 0
     for section in sections:
-        inside = [
-            b for b in blocks if section.start <= b.start < section.end and b.kind not in ("heading", "furniture")
-        ]
+        until = bisect_left(blocks, section.end, lo=at, key=lambda b: b.start)
+        inside = [b for b in blocks[at:until] if b.kind not in ("heading", "furniture")]
         passages.extend(_of_section(doc_id, text, section, inside))
+        at = until
     return passages
 
 

@@ -6,6 +6,7 @@ ends are stripped. A quote stands at those spans when, folded the same way, it e
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,8 +89,9 @@ class Folded:
         if start >= end:
             raise ValueError(f"there is nothing to quote between {start} and {end}")
         first, last = self.offsets[start], self.offsets[end - 1] + 1
-        cut = ((max(s, first), min(e, last)) for s, e in self.spans)
-        return tuple((s, e) for s, e in cut if s < e)
+        left = bisect_right(self.spans, first, key=lambda s: s[1])
+        right = bisect_left(self.spans, last, key=lambda s: s[0])
+        return tuple((max(s, first), min(e, last)) for s, e in self.spans[left:right])
 
 
 def fold_spans(text: str, spans: Sequence[Span]) -> Folded:

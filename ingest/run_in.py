@@ -17,6 +17,8 @@ _FEWEST = 3  # such headings in a text: one alone is more likely an odd sentence
 _LONGEST = 14  # words
 _SHORTEST_PARAGRAPH = 15  # words
 _PICTURE = re.compile(r"\S(?:[^.!?\n]{0,60}?)\b(?:image|photo|photograph|picture|logo|icon|graphic)(?=[A-Z][a-z])")
+# A phrase between separators: an item of a list run together on a line, or a table's cell.
+_LISTED = re.compile(r"(?<=[;:\t>]) ?([^;:\t<>\n]+?) ?(?=[;\t<])")
 # What opens a sentence in the middle of a line if it has a capital: no name begins with these.
 _OPENERS = frozenset(
     """
@@ -41,12 +43,12 @@ def split_run_in(text: str, blocks: Sequence[Block]) -> list[Block]:
     cuts = {i: cut for i, block in enumerate(blocks) if (cut := _heading_end(text, block))}
     if len(cuts) < _FEWEST:
         return blocks
-    phrases = {fold_spans(text, blocks[i].spans).text[:cut].strip() for i, cut in cuts.items()}
+    listed = {found[1].lower() for found in _LISTED.finditer(text)}
     result: list[Block] = []
     above = 0
     for i, block in enumerate(blocks):
         above = block.depth if block.kind == "heading" else above
-        cut = cuts.get(i) or _listed_elsewhere(text, block, phrases)
+        cut = cuts.get(i) or _listed_elsewhere(text, block, listed)
         result.extend(_cut(text, block, cut, above + 1) if cut else [block])
     return result
 
@@ -84,19 +86,20 @@ def _heading_end(text: str, block: Block) -> int:
     return gerund
 
 
-def _listed_elsewhere(text: str, block: Block, phrases: set[str]) -> int:
-    """As ``_heading_end``, where the words before a name stand elsewhere as a phrase between separators."""
-    if block.kind != "paragraph" or not phrases:
+def _listed_elsewhere(text: str, block: Block, listed: set[str]) -> int:
+    """As ``_heading_end``, where the words before a name are listed elsewhere between separators."""
+    if block.kind != "paragraph":
         return 0
     folded = fold_spans(text, block.spans).text
     words = list(re.finditer(r"\S+", folded))
+    if len(words) < _SHORTEST_PARAGRAPH:
+        return 0
     for at in range(2, min(_LONGEST + 1, len(words) - 1)):
         if words[at - 1][0].lower() in _FINITE or words[at - 1][0][-1] in ".,;:?!":
             return 0
         if not words[at][0][0].isupper() or words[at - 1][0].lower() in _JOINS:
             continue
-        phrase = re.escape(folded[: words[at].start()].strip())
-        if len(words) >= _SHORTEST_PARAGRAPH and re.search(rf"[;:\t>] ?{phrase} ?[;\t<]", text, re.IGNORECASE):
+        if folded[: words[at].start()].strip().lower() in listed:
             return words[at].start()
     return 0
 

@@ -24,10 +24,11 @@ def table_passages(doc_id: str, text: str, section: Section, blocks: Sequence[Bl
     for _, group in groupby(blocks, key=lambda b: b.group):
         table = list(group)
         over = [b for b in table if b.kind in ("caption", "paragraph")]
+        rows_at = {b.spans[0]: b for b in table if b.kind == "row"}
         caption = tuple(span for b in over for span in sentence_units(text, b.spans)[-1].spans)
         for pieces in pack(_pieces(text, table, caption)):
             spans = {span for piece in pieces for span in piece.spans}
-            rows = [b for b in table if b.kind == "row" and b.spans[0] in spans]
+            rows = [rows_at[span] for piece in pieces for span in piece.spans if span in rows_at]
             if not rows or spans != set(rows[0].spans):
                 yield make_passage(doc_id, text, section, pieces, "table")
             for row in rows:

@@ -44,8 +44,9 @@ def make_table(
     """
     start = min(s for row in (*header, *rows) for cell in row for s, _ in cell.spans)
     blocks = [_row("header", row, start) for row in header]
+    over = _over(header, max(map(len, rows), default=0), spread=spread)
     for row in rows:
-        cells = [replace(c, header=c.header + _over(header, at, spread=spread)) for at, c in enumerate(row)]
+        cells = [replace(c, header=c.header + over[at]) for at, c in enumerate(row)]
         blocks.append(_row("row", cells, start))
     return blocks
 
@@ -54,15 +55,17 @@ def _row(kind: str, cells: Sequence[Cell], group: int) -> Block:
     return Block("header" if kind == "header" else "row", spans_of_row(cells), group=group, cells=tuple(cells))
 
 
-def _over(header: Sequence[Sequence[Cell]], column: int, *, spread: bool) -> tuple[Span, ...]:
-    spans: list[Span] = []
+def _over(header: Sequence[Sequence[Cell]], width: int, *, spread: bool) -> list[tuple[Span, ...]]:
+    """What stands over each column."""
+    over: list[tuple[Span, ...]] = [()] * width
     for row in header:
-        worded = [cell for cell in row if cell.spans]
-        if len(worded) == 1 and column >= row.index(worded[0]):
-            spans.extend(worded[0].spans)
-        elif column < len(row) or spread:
-            spans.extend(row[min(column, len(row) - 1)].spans)
-    return tuple(spans)
+        worded = [at for at, cell in enumerate(row) if cell.spans]
+        for column in range(width):
+            if len(worded) == 1 and column >= worded[0]:
+                over[column] += row[worded[0]].spans
+            elif column < len(row) or spread:
+                over[column] += row[min(column, len(row) - 1)].spans
+    return over
 
 
 def _tabbed(text: str, blocks: Sequence[Block]) -> list[Block]:
