@@ -1,5 +1,7 @@
 """`python -m ingest`: read the corpus and say what was read and what was left out."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +12,16 @@ from rich.markup import escape
 from ingest.corpus import Corpus, ReadDocument, read_corpus
 from ingest.currency import spoken_date
 from ingest.errors import CorpusError
+from ingest.register import find_register, register_record
 
 
 def main(
     corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
     show: Annotated[str, typer.Option(help="Print the passages of this document, with their spans.")] = "",
+    register: Annotated[
+        bool, typer.Option("--register", help="Print targets, results, milestones and budgets as JSON Lines.")
+    ] = False,
+    document: Annotated[str, typer.Option(help="With --register: only this document's.")] = "",
 ) -> None:
     """Read every document of the corpus; say what was read, what was left out of passages, and why."""
     out = Console(highlight=False)
@@ -23,8 +30,10 @@ def main(
     except CorpusError as error:
         Console(stderr=True, highlight=False).print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
-    if show:
-        _show(out, read, show)
+    if register:
+        _register([_document(read, document)] if document else read.documents)
+    elif show:
+        _show(out, _document(read, show))
     else:
         _report(out, read)
 
@@ -51,7 +60,8 @@ def _many(n: int, what: str) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
-def _show(out: Console, read: Corpus, doc_id: str) -> None:
+def _document(read: Corpus, doc_id: str) -> ReadDocument:
+    """The document of an id; a mistake of the caller's where there is none."""
     found: ReadDocument | None = next((i for i in read.documents if i.document.doc_id == doc_id), None)
     if found is None:
         known = ", ".join(i.document.doc_id for i in read.documents)
@@ -59,6 +69,16 @@ def _show(out: Console, read: Corpus, doc_id: str) -> None:
             f"error: no document '{escape(doc_id)}'. The documents are: {escape(known)}", soft_wrap=True
         )
         raise typer.Exit(2)
+    return found
+
+
+def _register(documents: Sequence[ReadDocument]) -> None:
+    for read in documents:
+        for row in find_register(read):
+            typer.echo(json.dumps(register_record(row, read.document.text), ensure_ascii=False))
+
+
+def _show(out: Console, found: ReadDocument) -> None:
     for passage in found.passages:
         out.print(f"[bold]{escape(' > '.join(passage.headings) or '(no heading)')}[/]", soft_wrap=True)
         if passage.lead_in:
