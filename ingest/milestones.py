@@ -9,20 +9,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.amounts import Amount, find_amounts
+from ingest.dates import last_year
 from ingest.documents import Block, Document
 from ingest.lists import DATE_ALONE, DATED
+from ingest.owners import find_owner
 from ingest.quotes import fold_spans, quote_at
 from ingest.sentences import split_sentences
 from ingest.target_rows import Direction, Finding
 
 _BY = re.compile(r"by\s+", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _CHANGE_ASKED = re.compile(
     r"\b(?:deliver|achieve|secure|see|show)\w*\s+an?\s+(?P<way>reduction|increase|decrease)\b", re.I
-)
-_AGENT = re.compile(r"^[a-z]+(?:tion|ment|al)\s+by\s+(?P<who>(?:the\s+)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s+of\b")
-_OWNER = re.compile(
-    r"^(?P<who>[Tt]he\s+[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s+(?:will|must|is\s+to|are\s+to)\s+(?!be\s+\w+(?:ed|en)\b)"
 )
 # What a milestone counts: a figure with its unit that opens the item or is said of all, so many or about so many.
 _COUNTED = re.compile(r"(?:^|\b(?:all|about|around|circa|over|up\s+to|at\s+least|to)\s+)$", re.IGNORECASE)
@@ -97,14 +94,13 @@ def _date_leads(text: str, blocks: Sequence[Block]) -> Mapping[int | None, tuple
 
 def _is_past(document: Document, date: str) -> bool:
     """Whether a date's last year is before the document's own."""
-    years = [y[:2] + y[-2:] for y in re.findall(r"(?:19|20)\d\d(?:\s?[-–/]\s?(?:\d\d)?\d\d)?", date)]
-    return bool(document.published and years) and max(years) < (document.published or "")[:4]
+    year = last_year(date)
+    return year is not None and document.published is not None and year < document.published[:4]
 
 
 def _milestone(block: Block, date: str, measure: str) -> Finding:
     counted = _counted(measure)
     change = _CHANGE_ASKED.search(measure)
-    owner = _OWNER.match(measure) or _AGENT.match(measure)
     return Finding(
         "milestone",
         measure,
@@ -113,7 +109,7 @@ def _milestone(block: Block, date: str, measure: str) -> Finding:
         unit=counted.unit if counted else None,
         direction=("up" if change["way"].lower() == "increase" else "down") if change else None,
         due=_BY.sub("", date, count=1),
-        owner=owner["who"] if owner else None,
+        owner=find_owner(measure),
     )
 
 

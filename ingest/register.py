@@ -6,9 +6,11 @@ Covered: milestones, indicators, figures in tables. Each row stands in the text 
 from dataclasses import asdict
 from typing import Any
 
+from ingest.commitments import find_commitments
 from ingest.corpus import Corpus, ReadDocument
 from ingest.figure_tables import find_figures
 from ingest.milestones import find_indicators, find_milestones
+from ingest.prose_figures import find_prose_figures
 from ingest.quotes import quote_at
 from ingest.target_rows import TargetRow, make_row
 
@@ -20,7 +22,15 @@ def find_register(read: ReadDocument) -> list[TargetRow]:
         Rows in order of the places where they stand.
     """
     document, blocks = read.document, read.blocks
-    found = [finding for find in (find_milestones, find_indicators, find_figures) for finding in find(document, blocks)]
+    items = [*find_milestones(document, blocks), *find_indicators(document, blocks)]
+    held = {span for item in items for span in item.spans}
+    prose = [block for block in blocks if not held.intersection(block.spans)]
+    found = [
+        *items,
+        *find_figures(document, blocks),
+        *find_prose_figures(document, prose),
+        *find_commitments(document, prose),
+    ]
     return sorted((make_row(document, finding) for finding in found), key=lambda row: (row.spans[-1], row.spans))
 
 
