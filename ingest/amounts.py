@@ -32,14 +32,15 @@ _NO_AMOUNT = re.compile(
 _WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
 _FRACTION = r"(?:one|two|three)[- ](?:thirds?|quarters?|fifths?)"
 _AMOUNT = re.compile(
-    # The sign stands after white space, not after a word unless a number is bound to follow that.
-    rf"(?:(?:(?<![\w)%] )(?<![\w)%])|(?<=\bis )|(?<=\bof )|(?<=\bby )|(?<=\bto ))(?P<sign>[+{MINUS}])\s?)?"
+    # A sign stands right before its figure, or apart from it where a figure is bound to follow.
+    rf"(?:(?P<sign>(?<![^\s(])[+{MINUS}](?=£?\d)|(?:(?<=\bis )|(?<=\bof )|(?<=\bby )|(?<=\bto ))[+{MINUS}])\s?)?"
     r"(?:(?P<pound>£)\s?)?(?<![\w.,/])"
     rf"(?P<value>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|{_FRACTION}\b|(?:{_WORDS})(?=\s(?:per\s?cent|%)))"
     r"(?P<scale>\s?(?:million|billion|bn|m)\b)?"
     r"(?P<rest>\s?%|\sper\s?cent\b|\s(?:minutes?|hours?)\b)?",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"\w*\d|[.,]\d")
 _SCALES = {"million": "million", "billion": "billion", "m": "million", "bn": "billion"}
 _POUNDS = {"": "£", "million": "£m", "billion": "£bn"}
 
@@ -72,15 +73,22 @@ class Amount:
 def find_amounts(text: str) -> list[Amount]:
     """The amounts of a folded text, in order.
 
-    A dash before a figure is a minus sign unless it separates, as it does after a word, a figure or a per cent
-    sign with a space on its other side too: "is 134 – achieved", but "is – 5%".
+    A dash right before a figure is a minus sign, and a dash apart from it where a figure is bound to follow:
+    "is –1", "is – 5%". Another dash separates: "is 134 – achieved".
 
     Example:
         >>> [(a.value, a.unit) for a in find_amounts("In 2017-18 up 6.4 per cent, to £2,713million")]
         [('6.4', '%'), ('2,713', '£m')]
     """
     masked = _NO_AMOUNT.sub(lambda m: "·" * len(m[0]), text)
-    return [Amount(_signed(m), _unit(m), m.start(), m.end()) for m in _AMOUNT.finditer(masked)]
+    found = (m for m in _AMOUNT.finditer(masked) if _is_whole(text, m))
+    return [Amount(_signed(m), _unit(m), m.start(), m.end()) for m in found]
+
+
+def _is_whole(text: str, match: re.Match[str]) -> bool:
+    """Whether a figure is not a part of a longer one, such as what is left of a date."""
+    before = text[match.start() - 1 : match.start()]
+    return not (before.isalnum() or before in (".", ",", "_")) and not _GOES_ON.match(text, match.end("value"))
 
 
 def _signed(match: re.Match[str]) -> str:

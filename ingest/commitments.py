@@ -21,7 +21,8 @@ _PROMISE = re.compile(
     r"|\bwould\s+(?:begin|start)\b|\b(?:completing|delivered|completed|starting)\s+(?:by|in)\b|\bunderway\s+to\b|\bgo\s+live\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b(?:last\s+year|was|were|has\s+been|have\s+been|had)\b", re.IGNORECASE)
+# What will be so rather than be done: "will be a key enabler", "will have served".
+_TRAIT = re.compile(r"will\s+(?:be\s+(?:an?|the|eligible|able|key)\b|have\s+served\b|need\b|face\b)", re.IGNORECASE)
 _DO = re.compile(
     r"\b(?:will|must|shall|(?:is|are)\s+(?:due\s+to|going\s+to|to))\s+(?:also\s+|then\s+|continue\s+to\s+)?(?P<what>\w.*)",
     re.I,
@@ -47,13 +48,22 @@ def find_commitments(document: Document, blocks: Sequence[Block]) -> Iterator[Fi
 
 
 def _due(words: str, published: str | None) -> str | None:
-    """The date that a sentence promises something for: the first that is not before the document's own year."""
-    if not _PROMISE.search(words):
+    """The date that a sentence promises something for: after the promise or at its head, and not a past one."""
+    promise = _PROMISE.search(words)
+    if not promise or _TRAIT.match(words, promise.start()):
         return None
-    at = 0
+    first = find_due(words)
+    if first and first.start() <= 1 and _is_ahead(due_of(first), published):
+        return due_of(first)
+    at = promise.start()
     while match := find_due(words, at):
-        date, at = due_of(match), match.end()
-        year = last_year(date)
-        if (year is None and match["date"] is None) or (year and (published is None or year >= published[:4])):
-            return date
+        if _is_ahead(due_of(match), published):
+            return due_of(match)
+        at = match.end()
     return None
+
+
+def _is_ahead(date: str, published: str | None) -> bool:
+    """Whether a date is not before the document's year; one without a year is taken to be of the time to come."""
+    year = last_year(date)
+    return year is None or published is None or year >= published[:4]

@@ -13,16 +13,26 @@ _ONE = (
 )
 DATE = rf"(?:{_ONE})(?:\s+(?:and|to|through\s+to)\s+(?:{_ONE}))?"
 _DUE = re.compile(
-    rf"\b(?:by|in|from|until|during|through|within|between|between\s+the|at|to|over)\s+(?P<date>{DATE})(?!\w)"
-    rf"|(?:^|[,(]\s*)(?P<bare>{_ONE})(?=\s*[,).])|\b(?P<later>later\s+(?:this\s+year|in\s+{_YEARS}))",
+    r"\b(?i:(?<!published )(?<!launched )(?:by|in|from|until|during|through|within|between|at))\s+"
+    rf"(?P<date>(?i:{DATE}))(?!\w|\s[A-Z]|,\s?\d|\.\d)"
+    rf"|(?:^|,\s+|\()(?P<bare>(?i:{_ONE}))(?=\s*[,).])(?![.,]\d)"
+    rf"|\b(?P<later>(?i:later\s+(?:this\s+year|in\s+{_YEARS})|this\s+year))\b(?![.,]\d)"
+)
+_BY = re.compile(
+    rf"\b(?:by|within|before)\s+(?P<date>{DATE})(?![\w]|[.,]\d)|\b(?P<later>later\s+in\s+{_YEARS})(?![.,]\d)",
     re.IGNORECASE,
 )
-_FAR = re.compile(r"(?:19|20)\d\d")
 
 
 def find_due(text: str, after: int = 0) -> re.Match[str] | None:
     """The first date of a text that something is said to happen by, in or from; None where there is none."""
     return _DUE.search(text, after)
+
+
+def find_deadline(text: str) -> str | None:
+    """The first date of a text that something is to be reached by, as printed, without "by"."""
+    match = _BY.search(text)
+    return (match["date"] or match["later"]) if match else None
 
 
 def due_of(match: re.Match[str]) -> str:

@@ -34,9 +34,9 @@ _INDICATOR = re.compile(
 def find_milestones(document: Document, blocks: Sequence[Block]) -> Iterator[Finding]:
     """The milestones among a document's items, in order."""
     leads = _date_leads(document.text, blocks)
-    labelled = False
+    labelled = False  # whether the last heading, or what leads the list, is a label ("Milestones:")
     for block in blocks:
-        if block.kind == "heading":
+        if block.kind == "heading" or (block.kind == "paragraph" and block.group is not None):
             labelled = quote_at(document.text, block.spans).rstrip("* ").endswith(":")
         if block.kind != "item":
             continue

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.amounts import Amount, find_amounts
-from ingest.dates import due_of, find_due
+from ingest.dates import find_deadline
 from ingest.documents import Block, Document, Span
 from ingest.figure_patterns import (
     AND,
@@ -129,7 +129,7 @@ def _pairs(sentence: _Sentence, spans: tuple[Span, ...], taken: set[str]) -> Ite
             direction=_compared(before, after),
             actual=None if aimed else after.value,
             baseline=before.value,
-            due=_due(sentence.words) if aimed else None,
+            due=find_deadline(sentence.words) if aimed else None,
             period=None if aimed else period_in([sentence.words]),
             owner=find_owner(sentence.words),
         )
@@ -201,7 +201,7 @@ def _figure(
         unit=first.unit or None,
         direction=None if kind == "result" else _direction(sentence.shape[: match.start("n")]),
         actual=value if kind == "result" else None,
-        due=_due(sentence.words) if kind == "target" else None,
+        due=find_deadline(sentence.words) if kind == "target" else None,
         period=period_in([sentence.words]),
         owner=find_owner(sentence.words),
     )
@@ -221,11 +221,6 @@ def _compared(before: Amount, after: Amount) -> Direction | None:
     if before.size is None or after.size is None or before.size == after.size:
         return None
     return "up" if after.size > before.size else "down"
-
-
-def _due(words: str) -> str | None:
-    match = find_due(words)
-    return due_of(match) if match else None
 
 
 def _measure(sentence: _Sentence, start: int, end: int) -> str:

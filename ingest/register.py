@@ -1,6 +1,7 @@
 """The register: what the documents commit to, as rows.
 
-Covered: milestones, indicators, figures in tables. Each row stands in the text at its spans.
+Covered: milestones, indicators with their targets, figures in tables, targets, results and money in sentences,
+dated commitments. Each row stands in the text at its spans. Not covered: what the modules named below do not.
 """
 
 from dataclasses import asdict
@@ -25,12 +26,8 @@ def find_register(read: ReadDocument) -> list[TargetRow]:
     items = [*find_milestones(document, blocks), *find_indicators(document, blocks)]
     held = {span for item in items for span in item.spans}
     prose = [block for block in blocks if not held.intersection(block.spans)]
-    found = [
-        *items,
-        *find_figures(document, blocks),
-        *find_prose_figures(document, prose),
-        *find_commitments(document, prose),
-    ]
+    in_prose = [*find_prose_figures(document, prose), *find_commitments(document, prose)]
+    found = [*items, *find_figures(document, blocks), *in_prose]
     return sorted((make_row(document, finding) for finding in found), key=lambda row: (row.spans[-1], row.spans))
 
 
