@@ -227,6 +227,7 @@ KPI = "target for year to date is"
             [("commitment", None, None, "April 2019")],
             id="a commitment",
         ),
+        pytest.param("The Board will build on its review in April 2011.\n", [], id="a promise of a past date"),
         pytest.param("The Board completed its review by April 2019.\n", [], id="what is done is no commitment"),
         pytest.param("The town has 31 parks and 2 rivers.\n", [], id="a count of what is there"),
         pytest.param(
@@ -260,6 +261,22 @@ def test_the_owner_is_the_subject_of_the_sentence() -> None:
     [row] = find_register(read_text("The Audit Board will complete its review by April 2019.\n"))
 
     assert row.owner == "The Audit Board"
+
+
+@pytest.mark.parametrize(
+    ("quote", "figure", "expected"),
+    [
+        pytest.param("is – 5%", "-5", True, id="a dash is a minus sign"),
+        pytest.param("is 5%", "-5", False, id="a sign that is not there"),
+        pytest.param("£2,713million", "2,713", True, id="between its units"),
+        pytest.param("£2,713million", "2", False, id="the head of a longer figure"),
+        pytest.param("£2,713million", "713", False, id="the tail of a longer figure"),
+        pytest.param("25 of 7.55", "7.5", False, id="decimals cut off"),
+        pytest.param("Quarter 4, 2018-19: do", "Quarter 4, 2018-19", True, id="a date"),
+    ],
+)
+def test_what_it_means_that_a_figure_stands_in_a_quote(quote: str, figure: str, expected: bool) -> None:
+    assert figure_stands(quote, figure) is expected
 
 
 @pytest.mark.parametrize(
