@@ -1,95 +1,84 @@
-"""`python -m ingest`: read the corpus and say what was read and what was left out."""
+"""`python -m ingest`: read the corpus; say what was read, what was left out, and what it defines."""
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 
 from ingest.corpus import Corpus, ReadDocument, read_corpus
-from ingest.currency import spoken_date
+from ingest.display import print_passages, print_report, print_summary, print_tree
 from ingest.errors import CorpusError
-from ingest.glossary import find_terms
+from ingest.glossary import find_terms, term_record
+from ingest.register import find_register, register_record
 
 
-def main(
+def main(  # noqa: PLR0913, PLR0917 (a command's options)
     corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
-    show: Annotated[str, typer.Option(help="Print the passages of this document, with their spans.")] = "",
+    show: Annotated[str, typer.Option(metavar="ID", help="Print this document's tree, with spans.")] = "",
+    passages: Annotated[str, typer.Option(metavar="ID", help="Print this document's passages, with spans.")] = "",
+    report: Annotated[bool, typer.Option("--report", help="Print counts, and all that is left out and why.")] = False,
+    register: Annotated[
+        bool, typer.Option("--register", help="Print targets, results, milestones and budgets as JSON Lines.")
+    ] = False,
     glossary: Annotated[bool, typer.Option("--glossary", help="Print the terms defined, as JSON Lines.")] = False,
+    document: Annotated[str, typer.Option(metavar="ID", help="With --register or --glossary: of this one only.")] = "",
 ) -> None:
     """Read every document of the corpus; say what was read, what was left out of passages, and why."""
     out = Console(highlight=False)
-    try:
-        read = read_corpus(corpus)
-    except CorpusError as error:
-        Console(stderr=True, highlight=False).print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(2) from error
+    read = _read(corpus)
     if show:
-        _show(out, read, show)
-    elif glossary:
-        _glossary(read)
+        print_tree(out, _document(read, show))
+    elif passages:
+        print_passages(out, _document(read, passages))
+    elif register or glossary:
+        chosen = [_document(read, document)] if document else read.documents
+        _print_lines(_register(chosen) if register else _glossary(chosen))
+    elif report:
+        print_report(out, read)
     else:
-        _report(out, read)
+        print_summary(out, read)
 
 
-def _report(out: Console, read: Corpus) -> None:
-    for item in read.documents:
-        document, words = item.document, sorted(len(p.text.split()) for p in item.passages)
-        lengths = f" of {words[0]} to {words[-1]} words, median {words[len(words) // 2]}" if words else ""
-        size = f"{len(document.text):,} characters, {_many(len(document.sections), 'section')}"
-        out.print(f"[bold]{escape(document.doc_id)}[/] ({spoken_date(document.published)})", soft_wrap=True)
-        out.print(f"  {size}, {_many(len(item.passages), 'passage')}{lengths}", soft_wrap=True)
-        for left in item.left_out:
-            times = _many(left.times, "time")
-            out.print(f"  left out of passages: {left.rule}, {times}, {left.characters:,} characters", soft_wrap=True)
-        for remark in item.remarks:
-            out.print(f"  [yellow]{escape(remark)}[/]", soft_wrap=True)
-    for unread in read.unread:
-        out.print(f"[red]not read: {escape(unread.name)}: {escape(unread.reason)}[/]", soft_wrap=True)
-    passages = sum(len(item.passages) for item in read.documents)
-    out.print(f"{_many(len(read.documents), 'document')} read, {len(read.unread)} not, {_many(passages, 'passage')}.")
+def _read(folder: Path) -> Corpus:
+    """The corpus, with a bar on the terminal while it is read; a mistake of the caller's is one line."""
+    notes = Console(stderr=True, highlight=False)
+    try:
+        with Progress(console=notes, transient=True, disable=not notes.is_terminal) as bar:
+            task = bar.add_task("Reading documents")
+            return read_corpus(folder, lambda done, of: bar.update(task, completed=done, total=of))
+    except CorpusError as error:
+        notes.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from error
 
 
-def _many(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
-def _show(out: Console, read: Corpus, doc_id: str) -> None:
-    found: ReadDocument | None = next((i for i in read.documents if i.document.doc_id == doc_id), None)
+def _document(read: Corpus, doc_id: str) -> ReadDocument:
+    """The document of an id; a mistake of the caller's where there is none."""
+    found = next((item for item in read.documents if item.document.doc_id == doc_id), None)
     if found is None:
-        known = ", ".join(i.document.doc_id for i in read.documents)
+        known = ", ".join(item.document.doc_id for item in read.documents)
         Console(stderr=True).print(
             f"error: no document '{escape(doc_id)}'. The documents are: {escape(known)}", soft_wrap=True
         )
         raise typer.Exit(2)
-    for passage in found.passages:
-        out.print(f"[bold]{escape(' > '.join(passage.headings) or '(no heading)')}[/]", soft_wrap=True)
-        if passage.lead_in:
-            out.print(f"  [dim](continues: {escape(passage.lead_in)})[/]", soft_wrap=True)
-        out.print(
-            f"  [dim]{passage.kind}, {passage.spans[0][0]}-{passage.spans[-1][1]}[/] {escape(passage.text)}",
-            soft_wrap=True,
-        )
+    return found
 
 
-def _glossary(read: Corpus) -> None:
-    for item in read.documents:
-        for t in find_terms(item):
-            typer.echo(
-                json.dumps(
-                    {
-                        "term": t.term,
-                        "meaning": t.meaning,
-                        "kind": t.kind,
-                        "where": t.where,
-                        "document": t.doc_id,
-                        "spans": t.spans,
-                    },
-                    ensure_ascii=False,
-                )
-            )
+def _register(documents: Iterable[ReadDocument]) -> Iterable[Mapping[str, Any]]:
+    return (register_record(row, read.document.text) for read in documents for row in find_register(read))
+
+
+def _glossary(documents: Iterable[ReadDocument]) -> Iterable[Mapping[str, Any]]:
+    return (term_record(term) for read in documents for term in find_terms(read))
+
+
+def _print_lines(records: Iterable[Mapping[str, Any]]) -> None:
+    for record in records:
+        typer.echo(json.dumps(record, ensure_ascii=False))
 
 
 if __name__ == "__main__":

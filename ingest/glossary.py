@@ -11,8 +11,8 @@ glossary's, else the first; ``variants`` gives the rest.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from ingest.acronyms import find_spelt_out, is_short_form, singular, spelt_at_head
 from ingest.corpus import ReadDocument
@@ -149,3 +149,10 @@ def _sense(meaning: str) -> str:
     """A meaning as it is compared: its words without case, joining words, commas and plurals."""
     words = re.findall(r"[^\W_]+", meaning.lower())
     return " ".join(w.removesuffix("s") for w in words if w not in ("a", "an", "and", "for", "in", "of", "the"))
+
+
+def term_record(term: Term) -> dict[str, Any]:
+    """A term as JSON has it."""
+    record = asdict(term)
+    document, spans = record.pop("doc_id"), record.pop("spans")
+    return {**record, "document": document, "spans": [list(span) for span in spans]}

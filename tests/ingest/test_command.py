@@ -1,5 +1,6 @@
 """`python -m ingest`, as it is run."""
 
+import json
 import os
 import re
 import subprocess
@@ -67,7 +68,7 @@ def test_a_document_that_is_not_there_is_a_mistake_of_the_caller_s(corpus: Path,
 )
 def test_the_passages_of_a_document_are_shown_with_their_spans(tmp_path: Path, text: str, shown: list[str]) -> None:
     (tmp_path / "plan.txt").write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(APP, ["--corpus", str(tmp_path), "--show", "plan"])
+    done = CliRunner().invoke(APP, ["--corpus", str(tmp_path), "--passages", "plan"])
 
     assert done.exit_code == 0
     assert done.stdout.splitlines() == shown
@@ -82,6 +83,17 @@ def test_it_says_what_was_read_and_what_was_left_out_and_exits_0(corpus: Path) -
     assert '  no entry in catalogue.toml: titled "' in done.stdout
     assert "not read: scan.txt: this is a PDF, whatever its name says. Export it as text" in done.stdout
     assert done.stdout.endswith("1 document read, 1 not, 1 passage.\n")
+
+
+def test_the_register_is_printed_as_json_lines(corpus: Path) -> None:
+    (corpus / "aims.txt").write_text("The Board will complete its review by April 2019.\n", encoding="utf-8")
+    done = run("--corpus", str(corpus), "--register")
+    [row] = map(json.loads, done.stdout.splitlines())
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (row["kind"], row["due"], row["owner"], row["document"]) == ("commitment", "April 2019", "The Board", "aims")
+    assert run("--corpus", str(corpus), "--register", "--document", "plan").stdout == ""
+    assert run("--corpus", str(corpus), "--register", "--document", "none").returncode == 2
 
 
 def test_a_missing_folder_is_one_line_and_exits_2(tmp_path: Path) -> None:
