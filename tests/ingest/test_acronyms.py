@@ -122,6 +122,7 @@ def test_what_an_acronym_stands_for(text: str, term: str | None, meaning: str | 
         pytest.param("Python XML libraries (XML bomb)", id="part of an acronym"),
         pytest.param("into anonymous namespace (Anna Henning)", id="a person's name"),
         pytest.param("Apple software (the Apple Software)", id="the words themselves, capitalised"),
+        pytest.param("Big Orders and then. We (BOs and BNs)", id="two in brackets, another sentence"),
         pytest.param("Action Fraud - AF Smith", id="two letters after a dash"),
         pytest.param("BCU: Basic Command Unit is the", id="no stop after a colon's words"),
         pytest.param("fighting crime (Met Streets)", id="a name in brackets"),
