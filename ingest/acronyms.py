@@ -35,6 +35,7 @@ _POSSESSIVE = re.compile(r"['’]s$")
 _OPENING = r"[\"“‘']?(?:(?:the|or|now|hereafter|called|(?:also )?known as|abbreviated (?:to|as)) )?[\"“”‘’']?"
 _BRACKET = re.compile(rf"[,\"”’']{{0,2}}\s?[(\[]\s?{_OPENING}(?P<held>{_PIECE}[^()\[\]]*)[)\]]")
 _ALTERNATIVES = re.compile(r"\s(?:and|or|/)\s|(?<=\w)/(?=\w)|$")
+_JOINT = re.compile(r" (?:and|or) [\w-]+(?: [\w-]+)?$")  # "Prevention Orders and Notices (DVPOs and DVPNs)"
 _DASHED = re.compile(rf",?\s[-–—]\s(?P<short>{_PIECE})(?!\w)")
 _EXPLAINED = re.compile(
     rf"(?<![\w&-])(?P<short>{_PIECE})[\"”’']?(?: [A-Z][a-z]+)?\s[(\[]\s?[\"“‘']?(?P<held>[^()\[\]]*?)[\"”’']?[)\]]"
@@ -153,9 +154,8 @@ def _before(text: str, short: Stretch, opening: re.Match[str], joined: bool = Fa
     """A short form with the words before its bracket or dash that spell it; None where none do."""
     term = text[slice(*short)]
     ends = [opening.start()]
-    joint = max(text.rfind(" and ", 0, ends[0]), text.rfind(" or ", 0, ends[0]))
-    if joined and joint > 0:  # "Prevention Orders and Notices (DVPOs and DVPNs)"
-        ends.append(joint)
+    if joined and (joint := _JOINT.search(text, max(0, ends[0] - 60), ends[0])):
+        ends.append(joint.start())
     for end in ends:
         words = _words_before(text, end)
         priced = [(price, -k) for k in range(len(words)) if (price := _price(term, words[k:])) is not None]

@@ -88,7 +88,7 @@ def variants(terms: Iterable[Term]) -> Mapping[str, tuple[Term, ...]]:
     """
     named = _by_name(terms)
     others = {
-        name: tuple(t for t in given[1:] if _sense(t.meaning) != _sense(given[0].meaning))
+        name: tuple(t for t in given[1:] if _sense(_words_of(name, t)) != _sense(_words_of(name, given[0])))
         for name, given in named.items()
     }
     return {name: terms for name, terms in others.items() if terms}

@@ -196,6 +196,10 @@ def test_the_same_words_in_text_and_glossary_are_no_variant() -> None:
     assert variants([term("BCU", "Basic Command Units"), term("BCU", "basic command unit", "glossary")]) == {}
 
 
+def test_a_definition_that_begins_with_the_words_in_the_text_is_no_variant() -> None:
+    assert variants([term("SRO", "Sexual Risk Orders"), term("SRO", "A Sexual Risk Order is one.", "glossary")]) == {}
+
+
 def test_terms_of_two_documents_have_no_one_sense() -> None:
     with pytest.raises(ValueError, match="these terms are of 2"):
         senses([term("SC", "Street Care"), term("SC", "Specialist Crime", doc_id="report")])
