@@ -6,7 +6,8 @@ _NAME = r"[A-Z][\w’'-]*(?:\s(?:(?:and|of|the|for)\s(?:the\s)?)?[A-Z][\w’'-]*
 _SUBJECT = re.compile(
     r"^(?:(?:In|By|From|During|Over|Since|At)\s[^,]{2,50},\s)?"
     rf"(?P<who>(?:[Tt]he\s)?{_NAME})\s(?:also\s|currently\s|now\s)?"
-    r"(?:will|must|shall|has|have|is|are|was|were|aims?|plans?|needs?|intends?|expects?|spends?|\w+ed|made)\b"
+    r"(?:will\b|must\b|shall\b|has\b|have\b|(?:is|are|was|were)\s(?:\w+ly\s)?\w+ing\b|aims?\b|plans?\s+to\b|needs?\b"
+    r"|intends?\b|expects?\b|spends?\b|made\b|\w+ed\s(?!and\b|by\b|in\b))"
 )
 _AGENT = re.compile(rf"^[a-z]+(?:tion|ment|al)\sby\s(?P<who>(?:the\s)?{_NAME})\sof\b")
 _PASSIVE = re.compile(r"(?:will|must|shall|has|have|is|are|was|were)\s(?:been\s|be\s)?(?!being\b)\w+(?:ed|en|wn)\b")

@@ -37,6 +37,7 @@ from ingest.quotes import fold_spans, quote_at
 from ingest.sentences import split_sentences
 from ingest.target_rows import Direction, Finding, RowKind, period_in
 
+_LEADING = re.compile(r"^(?:and|with|but|by|which)\s+", re.IGNORECASE)
 _LONGEST_LABEL = 12  # words, of a cell that holds no sentence
 
 
@@ -228,4 +229,5 @@ def _measure(sentence: _Sentence, start: int, end: int) -> str:
     breaks = [m.end() for m in BREAK.finditer(sentence.shape, 0, start)]
     after = BREAK.search(sentence.shape, end)
     clause = sentence.shape[breaks[-1] if breaks else 0 : after.start() if after else len(sentence.shape)]
-    return sentence.plain(clause).strip(" ,;:.–—-()") or sentence.words
+    words = _LEADING.sub("", sentence.plain(clause).strip(" ,;:.–—-•"))
+    return (words + ")" * (words.count("(") > words.count(")"))) or sentence.words
