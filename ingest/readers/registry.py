@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from ingest.errors import UnreadableDocument
+from ingest.readers.pdf import read_pdf
 from ingest.readers.reading import Reading
 from ingest.readers.text import read_text
 
-_READERS: Mapping[str, Callable[[bytes], Reading]] = {".txt": read_text}
+_READERS: Mapping[str, Callable[[bytes], Reading]] = {".pdf": read_pdf, ".txt": read_text}
 
 
 def readable_kinds() -> list[str]:

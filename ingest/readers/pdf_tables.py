@@ -1,0 +1,286 @@
+"""Tables of a page: those drawn with lines or boxes, and those that only alignment shows.
+
+Covered: grids (pdfplumber finds them), merged cells, cells of several lines, tables whose cells stand in
+aligned columns without any line, header rows told by bold type or by standing over numbers. Not
+covered: a table without lines whose cells are long prose and whose rows no white parts; nested tables.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+import pdfplumber.page
+import pdfplumber.table
+
+from ingest.readers.pdf_lines import Line, lines_of, pieces_of
+from ingest.readers.pdf_words import Word
+
+_FEWEST_ROWS = 3  # of a table without lines
+_MOST_WORDS_IN_CELL = 200  # a box with more is a column of a page that is laid out with boxes
+_MOST_HEADER_ROWS = 3
+_NUMBER = re.compile(
+    r"[£$€(+\-–−<>~]*\d[\d,.]*\s*(?:%|m|k|bn|million|billion|per cent)?\)?[*†¹²³]?|[-–—]|n/?a|tbc", re.I
+)
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-–/]\s?(?:\d\d|\d{4}))?")
+_BULLET = re.compile(r"[•▪◦●■□–—\-*·o➢✓]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]|\d+(?:\.\d+)+\.?|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
+_LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell: its lines from top to bottom (none if it is empty), and how far it reaches from left to right."""
+
+    lines: tuple[Line, ...]
+    x0: float
+    x1: float
+
+    @property
+    def text(self) -> str:
+        """Its words, a space between its lines."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on one page: its rows top to bottom, each its cells left to right, and where it stands.
+
+    Attributes:
+        rows: The cells of each row; every row has at least one cell with words.
+        headers: How many of the rows name the columns.
+    """
+
+    rows: tuple[tuple[TableCell, ...], ...]
+    headers: int
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+    @property
+    def columns(self) -> int:
+        """How many cells its widest row has."""
+        return max(len(row) for row in self.rows)
+
+
+# ---- drawn with lines --------------------------------------------------------------------------
+
+
+def ruled_tables(page: pdfplumber.page.Page, words: Sequence[Word]) -> list[tuple[Table, list[Word]]]:
+    """The tables drawn with lines or boxes on a page, each with the words that are in it.
+
+    Args:
+        page: The page as pdfplumber opens it.
+        words: The page's words, upright, from its top left corner.
+    """
+    found: list[tuple[Table, list[Word]]] = []
+    left = list(words)
+    for grid in sorted(page.find_tables(), key=lambda t: (t.bbox[1], t.bbox[0])):
+        inside = [w for w in left if _within(w, grid.bbox)]
+        table = _table_of(grid, inside)
+        if table:
+            found.append((table, inside))
+            left = [w for w in left if not _within(w, grid.bbox)]
+    return found
+
+
+def _within(word: Word, box: Sequence[float]) -> bool:
+    x, y = (word.x0 + word.x1) / 2, word.base - 0.3 * word.size
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _table_of(grid: pdfplumber.table.Table, words: Sequence[Word]) -> Table | None:
+    """The words put in the grid's cells; None if it is a frame or a drawing and no table."""
+    placed = 0
+    rows: list[tuple[TableCell, ...]] = []
+    for grid_row in grid.rows:
+        boxes = [box for box in grid_row.cells if box]
+        row: list[TableCell] = []
+        for box in boxes:
+            inside = [w for w in words if _within(w, box)]
+            placed += len(inside)
+            if len(inside) > _MOST_WORDS_IN_CELL:
+                return None
+            row.append(TableCell(tuple(lines_of(inside)), box[0], box[2]))
+        if any(cell.lines for cell in row):
+            rows.append(tuple(row))
+    full = [sum(1 for cell in row if cell.lines) for row in rows]
+    if len(rows) < 2 or max(full) < 2 or sum(1 for n in full if n >= 2) < 2 or placed < 0.9 * len(words):
+        return None
+    x0, top, x1, bottom = grid.bbox
+    return Table(tuple(rows), _header_rows(rows), x0, x1, top, bottom)
+
+
+# ---- shown by alignment ------------------------------------------------------------------------
+
+
+def aligned_tables(lines: Sequence[Line]) -> list[Line | Table]:
+    """The lines of a column, with every run of them that is a table without lines made one.
+
+    Three rows or more of short cells that stand under one another are a table. A list whose bullets
+    hang, a list of contents with its dots, and lines with one wide gap by chance are not.
+    """
+    cut = [pieces_of(line) for line in lines]
+    result: list[Line | Table] = []
+    i = 0
+    while i < len(lines):
+        after = _run_from(cut, i) if len(cut[i]) > 1 else i
+        table = _aligned_table(cut[i:after]) if after - i >= _FEWEST_ROWS else None
+        if table:
+            result.append(table)
+            i = after
+        else:
+            result.append(lines[i])
+            i += 1
+    return result
+
+
+def _run_from(cut: Sequence[Sequence[Line]], first: int) -> int:
+    """After which line the rows that begin at a line no longer stand in the same columns."""
+    columns = [(p.x0, p.x1) for p in cut[first]]
+    last_full = first
+    for i in range(first + 1, len(cut)):
+        before, row = cut[i - 1], cut[i]
+        size = row[0].size
+        if row[0].base - before[0].base > 3.2 * size:
+            break
+        merged = _with_row(columns, row)
+        if merged is None or (len(row) == 1 and i - last_full > 3):
+            break
+        columns = merged
+        if len(row) > 1:
+            last_full = i
+    return _without_tail(cut, first, last_full)
+
+
+def _without_tail(cut: Sequence[Sequence[Line]], first: int, last_full: int) -> int:
+    """The lines after the last full row that finish one of its cells belong to it."""
+    after = last_full + 1
+    while after < len(cut) and len(cut[after]) == 1:
+        pitch = cut[after][0].base - cut[after - 1][0].base
+        column = [p for p in cut[last_full] if abs(p.x0 - cut[after][0].x0) < 2]
+        tight = pitch < 1.35 * cut[after][0].size
+        if not tight or not column or (column[0] is cut[last_full][0] and not cut[after][0].text[:1].islower()):
+            break
+        after += 1
+    return after if after - first >= _FEWEST_ROWS else first
+
+
+def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Line]) -> list[tuple[float, float]] | None:
+    """The columns widened to hold a row; None if one of its cells lies over two columns."""
+    widened = list(columns)
+    for piece in row:
+        over = [i for i, (x0, x1) in enumerate(widened) if piece.x0 < x1 and piece.x1 > x0]
+        if len(over) > 1:
+            return None
+        if over:
+            x0, x1 = widened[over[0]]
+            widened[over[0]] = (min(x0, piece.x0), max(x1, piece.x1))
+        elif len(row) > 1:
+            widened.append((piece.x0, piece.x1))
+        else:
+            return None
+    widened.sort()
+    return widened if all(a[1] + 3 < b[0] for a, b in pairwise(widened)) else None
+
+
+def _aligned_table(cut: Sequence[Sequence[Line]]) -> Table | None:
+    columns: list[tuple[float, float]] = []
+    for row in sorted(cut, key=len, reverse=True):
+        columns = _with_row(columns, row) or columns if columns else [(p.x0, p.x1) for p in row]
+    rows = _rows_in(columns, cut)
+    full = [row for row in rows if sum(1 for cell in row if cell.lines) > 1]
+    if len(full) < _FEWEST_ROWS or len(columns) < 2 or not _looks_like_table(full, columns):
+        return None
+    top, bottom = cut[0][0].top, max(p.bottom for p in cut[-1])
+    return Table(tuple(rows), _header_rows(rows), columns[0][0], columns[-1][1], top, bottom)
+
+
+def _rows_in(columns: Sequence[tuple[float, float]], cut: Sequence[Sequence[Line]]) -> list[tuple[TableCell, ...]]:
+    """The rows, each line that goes on with the row before it put into that row's cells."""
+    pitches = [b[0].base - a[0].base for a, b in pairwise(cut)]
+    tight = min(pitches, default=0.0) * 1.15
+    wide = max(pitches, default=0.0) > 1.3 * min(pitches, default=0.0)
+    rows: list[list[list[Line]]] = []
+    for i, pieces in enumerate(cut):
+        cells: list[list[Line]] = [[] for _ in columns]
+        for piece in pieces:
+            place = next((k for k, (x0, x1) in enumerate(columns) if piece.x0 < x1 and piece.x1 > x0), 0)
+            cells[place].append(piece)
+        goes_on = rows and (
+            not cells[0] or (wide and pitches[i - 1] <= tight) or (len(pieces) == 1 and pieces[0].text[:1].islower())
+        )
+        if goes_on and pitches[i - 1] < 1.6 * pieces[0].size:
+            rows[-1] = [a + b for a, b in zip(rows[-1], cells, strict=True)]
+        else:
+            rows.append(cells)
+    return [tuple(TableCell(tuple(cell), *extent) for cell, extent in zip(row, columns, strict=True)) for row in rows]
+
+
+def _looks_like_table(rows: Sequence[Sequence[TableCell]], columns: Sequence[tuple[float, float]]) -> bool:
+    firsts = [row[0].text for row in rows]
+    if len(columns) == 2 and all(_BULLET.fullmatch(t) for t in firsts if t):
+        return False
+    if any(_LEADERS.search(cell.text) for row in rows for cell in row):
+        return False
+    lasts = [row[-1].text for row in rows]
+    if len(columns) == 2 and all(t.isdigit() for t in lasts) and lasts == sorted(lasts, key=int):
+        return False  # a list of contents
+    words = [len(cell.text.split()) for row in rows for cell in row if cell.lines]
+    filled = sum(1 for row in rows for cell in row if cell.lines) / (len(rows) * len(columns))
+    return median(words) <= 8 and filled >= 0.6 and _aligned(rows)
+
+
+def _aligned(rows: Sequence[Sequence[TableCell]]) -> bool:
+    """Whether the cells of every column share a left edge, a right edge or a middle."""
+    for column in zip(*rows, strict=True):
+        lines = [line for cell in column for line in cell.lines[:1]]
+        edges = ([p.x0 for p in lines], [p.x1 for p in lines], [(p.x0 + p.x1) / 2 for p in lines])
+        if not any(sum(1 for x in xs if abs(x - median(xs)) < 2.5) >= 0.6 * len(xs) for xs in edges):
+            return False
+    return True
+
+
+# ---- headers -----------------------------------------------------------------------------------
+
+
+def _header_rows(rows: Sequence[Sequence[TableCell]]) -> int:
+    """How many of the first rows name the columns.
+
+    The bold rows before the first that is not; else the rows before the first that has a number (a year
+    is none) beside its first cell; else, where the first row has no number at all, that one.
+    """
+    bold = [all(line.bold for cell in row for line in cell.lines) for row in rows]
+    if bold[0] and not all(bold):
+        return min(bold.index(False), _MOST_HEADER_ROWS)
+    numeric = [any(_is_number(cell.text) for cell in row[1:]) for row in rows]
+    if numeric[0]:
+        return 0
+    if any(numeric):
+        return min(numeric.index(True), 1 if len(rows[0]) == len(rows[1]) else 2)
+    return 1
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text.strip())) and not _YEAR.fullmatch(text.strip())
+
+
+def continues(table: Table, before: Table) -> bool:
+    """Whether a table at the top of a page has the columns of the one at the foot of the page before."""
+    edges = [sorted({round(c.x0 - t.x0) for row in t.rows for c in row}) for t in (table, before)]
+    if table.columns != before.columns:
+        return False
+    return len(edges[0]) == len(edges[1]) and all(abs(a - b) < 25 for a, b in zip(*edges, strict=True))
+
+
+def repeated_headers(table: Table, before: Table) -> int:
+    """How many rows at a table's top say what the header of the table it continues said."""
+    said = [[cell.text for cell in row] for row in before.rows[: before.headers]]
+    again = [[cell.text for cell in row] for row in table.rows[: len(said)]]
+    return len(said) if said and said == again else 0
+
+
+def with_headers(table: Table, headers: int) -> Table:
+    """The table with another number of header rows."""
+    return replace(table, headers=headers)
