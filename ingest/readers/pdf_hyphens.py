@@ -8,12 +8,15 @@ hyphen that only the typesetter put there must go before the text leaves the rea
 3. Else the document decides: whichever of "reoffending" and "re-offending" (or an inflection of it) it
    has more often within lines.
 4. Where it has neither: the hyphen stays if both parts are words of the document on their own, or the
-   first begins other compounds of it and the second is a word of it; else the word is joined.
+   first begins other compounds of it, or of the language ("non-", "self-"), and the second is a word of it.
+5. Else it is as with most of the cut words that rule 3 decided: in a document whose lines are broken by
+   hand, or between words only, every hyphen at their ends is the writer's. With none decided it goes.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _BEFORE = re.compile(r"((?:[^\W\d_]+-)*)([^\W\d_]+)([-\u00ad])$")
@@ -21,10 +24,14 @@ _AFTER = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _INFLECTIONS = ("", "s", "es", "d", "ed", "ing", "ly", "al", "er", "ers", "’s", "'s")
 
 
+# First parts that British English writes with a hyphen, more often than not.
+_COMPOUNDING = frozenset("all anti co counter cross cyber ex half high inter long low mid multi non out post pre self well".split())
+
+
 class Vocabulary:
     """The words a document has within its lines, and how often."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Sequence[str]) -> None:
         """Count the words of a document's lines; words cut at the end of a line do not count."""
         self._words: Counter[str] = Counter()
         self._firsts: Counter[str] = Counter()
@@ -38,6 +45,7 @@ class Vocabulary:
                 words = words[:-1]
             self._words.update(words)
             self._firsts.update(word.split("-")[0] for word in words if "-" in word)
+        self._goes = self._mostly_goes(lines)
 
     def joins(self, first: str, hyphen: str, second: str) -> bool:
         """Whether a word cut into two parts is written without a hyphen, by the rule above."""
@@ -45,15 +53,29 @@ class Vocabulary:
             return True
         if second[:1].isupper() and not first.isupper():
             return False
-        before, after = first.lower(), second.lower()
-        joined, hyphened = self._often(before + after), self._often(f"{before}-{after}")
-        if joined != hyphened:
-            return joined > hyphened
-        if joined:
-            return False
-        known = self._often(after) > 0
-        compound = known and (self._words[before] > 0 or self._firsts[before] > 0)
-        return not compound
+        weight = self._weigh(first.lower(), second.lower())
+        if weight:
+            return weight > 0
+        known = self._often(second.lower()) > 0
+        before = first.lower()
+        compound = known and (self._words[before] > 0 or self._firsts[before] > 0 or before in _COMPOUNDING)
+        return self._goes and not compound
+
+    def _mostly_goes(self, lines: Sequence[str]) -> bool:
+        """Whether most of the hyphens at the ends of lines that the document's words decide go."""
+        votes: Counter[bool] = Counter()
+        for line, following in pairwise(lines):
+            cut, goes_on = _BEFORE.search(line), _AFTER.match(following)
+            if cut and goes_on and goes_on[0][0].islower():
+                weight = self._weigh(cut[2].lower(), goes_on[0].split("-")[0].lower())
+                if weight:
+                    votes[weight > 0] += 1
+        return votes[True] >= votes[False]
+
+    def _weigh(self, first: str, second: str) -> int:
+        """How much oftener two parts stand together without a hyphen than with one."""
+        joined, hyphened = self._often(first + second), self._often(f"{first}-{second}")
+        return joined - hyphened if joined != hyphened else -1 if joined else 0
 
     def _often(self, word: str) -> int:
         """How often a word stands in the document, in any of its common inflections."""

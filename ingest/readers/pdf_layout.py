@@ -21,6 +21,7 @@ from ingest.readers.pdf_words import Word
 _NARROWEST_GUTTER = 0.65  # of the type size; a space between words in the loosest justified line is rarely wider
 _FEWEST_LINES = 3
 _MOST_TRIED = 12
+_LONGEST_WORD = 30
 _DEEPEST = 12  # a page cut twelve times over is no page of columns
 # Columns of prose have this many words on a line, and cells of a table fewer.
 _WORDS_OF_PROSE = 2.5
@@ -88,7 +89,7 @@ def _strips_at(lines: Sequence[Line], x: float, least: float) -> list[_Gutter]:
     strips: list[_Gutter] = []
     first = 0
     for i in range(len(lines) + 1):
-        crossed = i == len(lines) or any(w.x0 < x - 0.2 and w.x1 > x - least for w in lines[i].words)
+        crossed = i == len(lines) or any(_crosses(w, x - least, x) for w in lines[i].words)
         if not crossed:
             continue
         if i - first >= _FEWEST_LINES:
@@ -98,6 +99,11 @@ def _strips_at(lines: Sequence[Line], x: float, least: float) -> list[_Gutter]:
                 strips.append(_Gutter(x - least, x, first, i, min(on_left, on_right)))
         first = i + 1
     return strips
+
+
+def _crosses(word: Word, x0: float, x1: float) -> bool:
+    """Whether a word lies in a strip. An address that is too long for its column says nothing."""
+    return word.x0 < x1 - 0.2 and word.x1 > x0 and not (len(word.text) > _LONGEST_WORD and "/" in word.text)
 
 
 def _sides(lines: Sequence[Line], gutter: _Gutter) -> tuple[list[Line], list[Line]]:

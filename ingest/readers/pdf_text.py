@@ -50,7 +50,7 @@ class _Writer:
 def write(pages: Sequence[LaidOut]) -> tuple[str, tuple[Page, ...], tuple[Block, ...]]:
     """The text of all pages, the pages, and their headings, tables, footnotes and furniture as blocks."""
     flow = [[_lines_of(piece) for piece in page.pieces] for page in pages]
-    vocabulary = Vocabulary(text for page in pages for p in page.pieces for text in _all_lines(p))
+    vocabulary = Vocabulary([text for page in pages for p in page.pieces for text in _all_lines(p)])
     _mend(pages, flow, vocabulary)
     by_style = depths([p for page in pages for p in page.pieces if p.kind == "heading"])
     writer = _Writer()
@@ -88,7 +88,8 @@ def _all_lines(piece: Piece) -> list[str]:
 
 
 def _lines_of(piece: Piece) -> list[str]:
-    return [line.text for line in piece.lines]
+    """Its lines; one that the file sets in with a space begins with one, as lists do that lost their bullets."""
+    return [f" {line.text}" if line.words[0].set_in and piece.kind == "line" else line.text for line in piece.lines]
 
 
 def _mend(pages: Sequence[LaidOut], flow: list[list[list[str]]], vocabulary: Vocabulary) -> None:

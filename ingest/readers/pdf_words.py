@@ -46,7 +46,10 @@ _MOST_OBJECTS = 50_000
 
 
 class Word(NamedTuple):
-    """A word upright on its page: points from the left and from the top, the base line, the type."""
+    """A word upright on its page: points from the left and from the top, its base line, its type.
+
+    ``set_in`` says that the file has a space before it at the beginning of its line.
+    """
 
     text: str
     x0: float
@@ -56,6 +59,7 @@ class Word(NamedTuple):
     base: float
     size: float
     bold: bool
+    set_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class _Glyph(NamedTuple):
     bottom: float
     place: int  # among the characters of the page
     spaced: bool  # whether a space stands before it
+    set_in: bool  # whether that space begins a line
 
 
 def read_words(page: pypdfium2.PdfPage) -> PageWords:
@@ -154,7 +159,8 @@ def _lines(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, list[_Glyph]
         pdfium.FPDFText_GetLooseCharBox(text_page, i, place)
         if not glyphs:
             start = i
-        glyphs.append(_Glyph(letter, box.left, box.right, box.top, box.bottom, i, spaced))
+        set_in = spaced and not glyphs
+        glyphs.append(_Glyph(letter, box.left, box.right, box.top, box.bottom, i, spaced, set_in))
         spaced = False
     if glyphs:
         yield _angle(text_page, start), glyphs
@@ -204,6 +210,7 @@ def _upright_words(
                 top - base,
                 size,
                 bold,
+                run[first].set_in,
             )
             before, done = _with_mark(before, word)
             if done:
