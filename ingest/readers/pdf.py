@@ -237,13 +237,15 @@ def _without(page: _Read, furniture: Sequence[Furniture]) -> list[Word]:
 def _regions(words: Sequence[Word], page: _Read) -> list[list[Line | Table]]:
     """The regions of a page in reading order; a drawn table stands in them as one tall word, then as itself."""
     regions: list[list[Line | Table]] = []
-    tables = [(_stand_in(t), t) for t, _ in page.tables]
+    drawn = [t for t, _ in page.tables]
+    shown = [t for t in _with_aligned_tables([*lines_of(words), *drawn], over_columns=True) if isinstance(t, Table)]
+    tables = [(_stand_in(t), t) for t in shown]
     stand_ins = {id(word): table for word, table in tables}
+    words = _outside(words, shown)
     for region in in_columns([*words, *(word for word, _ in tables)]):
         plain = [w for w in region if id(w) not in stand_ins]
         items: list[Line | Table] = [stand_ins[id(w)] for w in region if id(w) in stand_ins]
         items += lines_of(plain)
-        items.sort(key=lambda item: item.top)
         regions.append(_with_aligned_tables(items))
     if page.words:
         regions += [list(lines_of(turned)) for turned in page.words.turned]
@@ -254,16 +256,23 @@ def _stand_in(table: Table) -> Word:
     return Word("\ufffc", table.x0, table.x1, table.top, table.bottom, table.top + 8, 8.0, False)
 
 
-def _with_aligned_tables(items: Sequence[Line | Table]) -> list[Line | Table]:
+def _outside(words: Sequence[Word], tables: Sequence[Table]) -> list[Word]:
+    """The words that no table has."""
+    taken = {id(w) for t in tables for row in t.rows for cell in row for line in cell.lines for w in line.words}
+    return [w for w in words if id(w) not in taken]
+
+
+def _with_aligned_tables(items: Sequence[Line | Table], *, over_columns: bool = False) -> list[Line | Table]:
+    """The items, top to bottom, with the lines that are a table without lines made one."""
     result: list[Line | Table] = []
     run: list[Line] = []
-    for item in items:
+    for item in sorted(items, key=lambda item: item.top):
         if isinstance(item, Line):
             run.append(item)
             continue
-        result += [*aligned_tables(run), item]
+        result += [*aligned_tables(run, over_columns=over_columns), item]
         run = []
-    return [*result, *aligned_tables(run)]
+    return [*result, *aligned_tables(run, over_columns=over_columns)]
 
 
 def _body_type(regions: Sequence[Sequence[Sequence[Line | Table]]]) -> Type:

@@ -25,7 +25,9 @@ _INFLECTIONS = ("", "s", "es", "d", "ed", "ing", "ly", "al", "er", "ers", "’s"
 
 
 # First parts that British English writes with a hyphen, more often than not.
-_COMPOUNDING = frozenset("all anti co counter cross cyber ex half high inter long low mid multi non out post pre self well".split())
+_COMPOUNDING = frozenset(
+    "all anti co counter cross cyber ex half high inter long low mid multi non out post pre self well".split()
+)
 
 
 class Vocabulary:

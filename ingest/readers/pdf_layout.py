@@ -147,11 +147,17 @@ def _beside(lines: Sequence[Line], top: float, bottom: float) -> bool:
 
 
 def _before_what_follows(lines: Sequence[Line], gutter: _Gutter, right_ends: float) -> int:
-    """Where the columns end, if the last lines on the left belong to the text below them."""
+    """Where the columns end, if the last lines on the left belong to the text below them.
+
+    They do if they stand below the right column, and further from the line before than any others do.
+    """
+    left, _ = _sides(lines, gutter)
     for i in range(gutter.first + 1, gutter.after):
-        gap = lines[i].base - lines[i - 1].base
-        if lines[i].top > right_ends and gap > 1.6 * lines[i].size:
-            return i
+        line, gap = lines[i], lines[i].base - lines[i - 1].base
+        if line.top > right_ends:
+            others = [b.base - a.base for a, b in pairwise(left) if b.top <= right_ends]
+            if gap > 1.15 * max([*others, 1.4 * line.size]):
+                return i
     return gutter.after
 
 

@@ -85,12 +85,12 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
     return [Line(tuple(sorted(row, key=lambda w: w.x0))) for row in rows]
 
 
-def pieces_of(line: Line) -> list[Line]:
-    """A line cut at every gap that is too wide for a space between words."""
+def pieces_of(line: Line, gap: float = CELL_GAP) -> list[Line]:
+    """A line cut at every gap wider than a part of the type size."""
     cuts = [0]
     reach = line.words[0].x1
     for i, word in enumerate(line.words[1:], 1):
-        if word.x0 - reach > CELL_GAP * max(word.size, 6):
+        if word.x0 - reach > gap * max(word.size, 6):
             cuts.append(i)
         reach = max(reach, word.x1)
     cuts.append(len(line.words))

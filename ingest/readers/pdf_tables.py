@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 
 import pdfplumber.page
 import pdfplumber.table
@@ -20,6 +20,10 @@ from ingest.readers.pdf_words import Word
 _FEWEST_ROWS = 3  # of a table without lines
 _MOST_WORDS_IN_CELL = 200  # a box with more is a column of a page that is laid out with boxes
 _MOST_HEADER_ROWS = 3
+_WORDS_IN_SHORT_LINE = 4.5  # on average in a column
+_WORDS_OF_PROSE = 4.0  # on average in a row
+_WORDS_IN_CELL_LINE = 8  # at most
+_CLOSE_CELLS = 0.5  # of the type size: between a cell set to the right and the next, set to the left
 _NUMBER = re.compile(
     r"[£$€(+\-–−<>~]*\d[\d,.]*\s*(?:%|m|k|bn|million|billion|per cent)?\)?[*†¹²³]?|[-–—]|n/?a|tbc", re.I
 )
@@ -115,47 +119,70 @@ def _table_of(grid: pdfplumber.table.Table, words: Sequence[Word]) -> Table | No
 # ---- shown by alignment ------------------------------------------------------------------------
 
 
-def aligned_tables(lines: Sequence[Line]) -> list[Line | Table]:
+def aligned_tables(lines: Sequence[Line], *, over_columns: bool = False) -> list[Line | Table]:
     """The lines of a column, with every run of them that is a table without lines made one.
 
     Three rows or more of short cells that stand under one another are a table. A list whose bullets
     hang, a list of contents with its dots, and lines with one wide gap by chance are not.
+
+    Args:
+        lines: Top to bottom.
+        over_columns: Whether the lines are a whole page's, which may be set in columns: then nothing is a
+            table that has a column with lines as long as prose has.
     """
-    cut = [pieces_of(line) for line in lines]
+    coarse = [pieces_of(line) for line in lines]
+    fine = [pieces_of(line, _CLOSE_CELLS) for line in lines]
     result: list[Line | Table] = []
     i = 0
     while i < len(lines):
-        after = _run_from(cut, i) if len(cut[i]) > 1 else i
-        table = _aligned_table(cut[i:after]) if after - i >= _FEWEST_ROWS else None
-        if table:
-            result.append(table)
-            i = after
-        else:
-            result.append(lines[i])
-            i += 1
+        table, after = None, i
+        for first in (coarse[i], fine[i])[: 1 if len(coarse[i]) == len(fine[i]) else 2]:
+            cut = _run_from(first, coarse[i + 1 :], fine[i + 1 :], over_columns=over_columns)
+            if len(cut) >= _FEWEST_ROWS and (table := _aligned_table(cut, over_columns=over_columns)):
+                after = i + len(cut)
+                break
+        result.append(table or lines[i])
+        i = after if table else i + 1
     return result
 
 
-def _run_from(cut: Sequence[Sequence[Line]], first: int) -> int:
-    """After which line the rows that begin at a line no longer stand in the same columns."""
-    columns = [(p.x0, p.x1) for p in cut[first]]
-    last_full = first
-    for i in range(first + 1, len(cut)):
-        before, row = cut[i - 1], cut[i]
-        size = row[0].size
-        if row[0].base - before[0].base > 3.2 * size:
-            break
-        merged = _with_row(columns, row)
-        if merged is None or (len(row) == 1 and i - last_full > 3):
+def _run_from(
+    first: list[Line], coarse: Sequence[list[Line]], fine: Sequence[list[Line]], *, over_columns: bool
+) -> list[list[Line]]:
+    """The rows from a first one on that stand in the same columns, each cut in its cells."""
+    if len(first) < 2 or (over_columns and _like_prose(first)):
+        return []
+    columns = [(p.x0, p.x1) for p in first]
+    rows = [first]
+    last_full = 0
+    for pieces, finer in zip(coarse, fine, strict=True):
+        row, merged = pieces, _with_row(columns, pieces)
+        if merged is None and len(finer) > len(pieces):
+            row, merged = finer, _with_row(columns, finer)
+        far = row[0].base - rows[-1][0].base > 3.2 * row[0].size
+        if (
+            merged is None
+            or far
+            or (len(row) == 1 and len(rows) - last_full > 3)
+            or (over_columns and _like_prose(row))
+        ):
             break
         columns = merged
         if len(row) > 1:
-            last_full = i
-    return _without_tail(cut, first, last_full)
+            last_full = len(rows)
+        rows.append(row)
+    return rows[: _without_tail(rows, 0, last_full)]
+
+
+def _like_prose(row: Sequence[Line]) -> bool:
+    """Whether pieces side by side are lines of columns of prose or items of a list, and not of cells."""
+    words = [len(piece.words) for piece in row]
+    listed = any(len(piece.words) == 1 and _BULLET.fullmatch(piece.text) and not piece.text.isdigit() for piece in row)
+    return listed or max(words) > _WORDS_IN_CELL_LINE or (len(row) > 1 and mean(words) >= _WORDS_OF_PROSE)
 
 
 def _without_tail(cut: Sequence[Sequence[Line]], first: int, last_full: int) -> int:
-    """The lines after the last full row that finish one of its cells belong to it."""
+    """After which row a table ends: the lines after the last full row that finish one of its cells belong to it."""
     after = last_full + 1
     while after < len(cut) and len(cut[after]) == 1:
         pitch = cut[after][0].base - cut[after - 1][0].base
@@ -168,16 +195,19 @@ def _without_tail(cut: Sequence[Sequence[Line]], first: int, last_full: int) -> 
 
 
 def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Line]) -> list[tuple[float, float]] | None:
-    """The columns widened to hold a row; None if one of its cells lies over two columns."""
+    """The columns widened to hold a row; None if a cell lies over two columns or two in one."""
     widened = list(columns)
+    taken: set[int] = set()
     for piece in row:
         over = [i for i, (x0, x1) in enumerate(widened) if piece.x0 < x1 and piece.x1 > x0]
-        if len(over) > 1:
+        if len(over) > 1 or taken & set(over):
             return None
+        taken |= set(over)
         if over:
             x0, x1 = widened[over[0]]
             widened[over[0]] = (min(x0, piece.x0), max(x1, piece.x1))
         elif len(row) > 1:
+            taken.add(len(widened))
             widened.append((piece.x0, piece.x1))
         else:
             return None
@@ -185,11 +215,13 @@ def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Line]) -> li
     return widened if all(a[1] + 3 < b[0] for a, b in pairwise(widened)) else None
 
 
-def _aligned_table(cut: Sequence[Sequence[Line]]) -> Table | None:
+def _aligned_table(cut: Sequence[Sequence[Line]], *, over_columns: bool) -> Table | None:
     columns: list[tuple[float, float]] = []
     for row in sorted(cut, key=len, reverse=True):
         columns = _with_row(columns, row) or columns if columns else [(p.x0, p.x1) for p in row]
     rows = _rows_in(columns, cut)
+    if over_columns and not _all_short(rows):
+        return None
     full = [row for row in rows if sum(1 for cell in row if cell.lines) > 1]
     if len(full) < _FEWEST_ROWS or len(columns) < 2 or not _looks_like_table(full, columns):
         return None
@@ -230,6 +262,15 @@ def _looks_like_table(rows: Sequence[Sequence[TableCell]], columns: Sequence[tup
     words = [len(cell.text.split()) for row in rows for cell in row if cell.lines]
     filled = sum(1 for row in rows for cell in row if cell.lines) / (len(rows) * len(columns))
     return median(words) <= 8 and filled >= 0.6 and _aligned(rows)
+
+
+def _all_short(rows: Sequence[Sequence[TableCell]]) -> bool:
+    """Whether every column has short lines, as columns of prose never have; two such columns must be of numbers."""
+    for column in zip(*rows, strict=True):
+        words = [len(line.words) for cell in column for line in cell.lines]
+        if mean(words) > _WORDS_IN_SHORT_LINE:
+            return False
+    return len(rows[0]) > 2 or sum(1 for row in rows if _is_number(row[1].text)) >= 0.6 * len(rows)
 
 
 def _aligned(rows: Sequence[Sequence[TableCell]]) -> bool:

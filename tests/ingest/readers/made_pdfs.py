@@ -88,6 +88,27 @@ class SetLine:
     keep: bool = False  # with the line after it
 
 
+def _filled(lines: Sequence[SetLine], columns: int, height: float) -> list[list[SetLine]]:
+    """As many of the lines as fit in columns of a height; a heading is not the last line of its column."""
+    filled: list[list[SetLine]] = []
+    at = 0
+    for _ in range(columns):
+        column: list[SetLine] = []
+        used = 0.0
+        while at < len(lines):
+            need = lines[at].leading + (lines[at].above if column else 0.0)
+            if column and used + need > height + 0.01:
+                break
+            column.append(lines[at])
+            used += need
+            at += 1
+        while len(column) > 1 and column[-1].keep and at < len(lines):
+            column.pop()
+            at -= 1
+        filled.append(column)
+    return filled
+
+
 @dataclass
 class Setter:
     """Sets a document in columns and keeps its truth.
@@ -122,7 +143,7 @@ class Setter:
             for name in FONTS["Vera"]:
                 pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
         self._file = io.BytesIO()
-        secret = pdfencrypt.StandardEncryption(self.encrypt, "owner", strength=128) if self.encrypt is not None else None
+        secret = None if self.encrypt is None else pdfencrypt.StandardEncryption(self.encrypt, "owner", strength=128)
         self.canvas = Canvas(self._file, pagesize=self.page, encrypt=secret)
         self.number = 1
         self._furniture()
@@ -160,22 +181,23 @@ class Setter:
         lines = [line for item in items for line in item]
         while lines:
             room = self._top - self.margin
-            height = sum(line.above + line.leading for line in lines)
-            share = min(room, height / columns + max(line.leading + line.above for line in lines))
+            if room < 5 * self.leading and self._top < self.page[1] - self.margin:
+                self.new_page()
+                continue
+            share = min(room, sum(line.above + line.leading for line in lines) / columns)
+            filled = _filled(lines, columns, share)
+            while sum(map(len, filled)) < len(lines) and share < room:
+                share = min(room, share + 2)
+                filled = _filled(lines, columns, share)
             lowest = self._top
-            for column in range(columns):
+            for column, part in enumerate(filled):
                 y = self._top
-                x = self.margin + column * (self.column(columns) + self.gutter)
-                while lines:
-                    line = lines[0]
-                    above = line.above if y < self._top else 0.0
-                    need = above + line.leading + (lines[1].leading + lines[1].above if line.keep and lines[1:] else 0)
-                    if y - need < self._top - share - 0.01 and y < self._top:
-                        break
-                    y -= above + line.leading
-                    self._draw(lines.pop(0), x, y)
+                for i, line in enumerate(part):
+                    y -= (line.above if i else 0.0) + line.leading
+                    self._draw(line, self.margin + column * (self.column(columns) + self.gutter), y)
                 lowest = min(lowest, y)
-            self._top = lowest - self.between
+            lines = lines[sum(map(len, filled)) :]
+            self._top = lowest - self.between - 4
             if lines:
                 self.new_page()
 
@@ -216,7 +238,9 @@ class Setter:
         lines[0] = SetLine("", first.font, first.size, first.leading, above=2.0, draw=draw)
         return lines
 
-    def table(self, rows: list[list[str]], widths: Sequence[float], *, ruled: bool = True, bold: bool = True) -> list[SetLine]:
+    def table(
+        self, rows: list[list[str]], widths: Sequence[float], *, ruled: bool = True, bold: bool = True
+    ) -> list[SetLine]:
         """A table, its first row the header; a line break within a cell is set as one."""
         self.tables.append([[cell.replace("\n", " ") for cell in row] for row in rows])
         self.truth.extend(cell.replace("\n", " ") for row in rows for cell in row)
@@ -249,7 +273,14 @@ class Setter:
     # -- lines
 
     def _wrapped(
-        self, text: str, width: float, font: str, size: float, *, justified: bool | None = None, first: float | None = None
+        self,
+        text: str,
+        width: float,
+        font: str,
+        size: float,
+        *,
+        justified: bool | None = None,
+        first: float | None = None,
     ) -> list[SetLine]:
         justified = self.justified if justified is None else justified
         indent = self.first_line_indent if first is None else first
@@ -338,7 +369,8 @@ def set_in_two_columns(
         wrapped[0].above = above
         above = 0.0
         for part in wrapped:  # an address longer than the column is set smaller
-            part.size = min(part.size, part.size * (width - 12) / pdfmetrics.stringWidth(part.text.strip(), font, part.size))
+            long = pdfmetrics.stringWidth(part.text.strip(), font, size)
+            part.size = min(size, size * (width - 12) / long)
         lines += wrapped
     _fill_columns(setter, lines)
     setter.canvas.addPageLabel(0, style="ROMAN_LOWER", start=1)
@@ -367,10 +399,51 @@ def _roman(number: int) -> str:
 
 def picture_of(words: Sequence[str]) -> ImageReader:
     """A picture of some lines of words, as a scanner makes it."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - slow to load
+    from PIL import Image, ImageDraw
 
     image = Image.new("L", (600, 800), 255)
     draw = ImageDraw.Draw(image)
     for i, line in enumerate(words):
         draw.text((40, 40 + 24 * i), line, fill=0)
     return ImageReader(image)
+
+
+TARGETS = [
+    ["Measure", "2016-17", "2017-18", "Target 2018-19"],
+    ["Knife crime with injury", "4,446", "4,732", "4,200"],
+    ["Gun crime, lethal barrel", "1,793", "1,806", "1,700"],
+    ["Victim satisfaction", "79%", "77%", "80%"],
+    ["Public confidence", "69%", "68%", "70%"],
+    ["Burglary of homes", "58,201", "61,954", "57,000"],
+    ["Answered in ten seconds", "86%", "88%", "90%"],
+]
+MILESTONES = [
+    ["Milestone", "Owner", "Due"],
+    ["Body-worn video for\nevery response officer", "Frontline Policing", "Q2 2018-19"],
+    ["A named officer in\neach secondary school", "Territorial Command", "Q3 2018-19"],
+    ["New custody record\nin all boroughs", "Met Detention", "Q4 2018-19"],
+    ["Review of stop and\nsearch training", "Professionalism", "Q1 2019-20"],
+]
+
+
+def report(setter: Setter, seed: int, columns: int = 2) -> bytes:
+    """A report: headings as wide as the page over, between and below columns, lists, tables of both kinds."""
+    text = iter(paragraphs(seed, 60))
+    wide = setter.size * 1.9
+    setter.band([setter.heading("Policing plan for a safer borough", wide, 1, columns=1)], columns=1)
+    for chapter in ("Where we stand", "What we shall do", "How we shall know"):
+        setter.band([setter.heading(chapter, setter.size * 1.5, 2, columns=1)], columns=1)
+        setter.band([setter.prose(next(text), columns=1)], columns=1)
+        items = [setter.prose(next(text), columns) for _ in range(4)]
+        items.append(setter.heading(f"Priorities: {chapter.lower()}", setter.size * 1.2, 3, columns))
+        items += [setter.prose(next(text), columns) for _ in range(2)]
+        items += [setter.bullet(sentence, columns) for sentence in SENTENCES[seed % 7 : seed % 7 + 4]]
+        items += [setter.prose(next(text), columns) for _ in range(3)]
+        setter.band(items, columns)
+        room = setter.column(1)
+        ruled = chapter != "What we shall do"
+        rows = TARGETS if chapter != "How we shall know" else MILESTONES
+        widths = [room * 0.4, *[room * 0.6 / (len(rows[0]) - 1)] * (len(rows[0]) - 1)]
+        setter.band([setter.table(rows, widths, ruled=ruled)], columns=1)
+        setter.band([setter.prose(next(text), columns=1)], columns=1)
+    return setter.done()
