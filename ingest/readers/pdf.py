@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
 
 import pdfplumber
 import pdfplumber.page
@@ -25,11 +26,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.errors import UnreadableDocument
-from ingest.readers.pdf_flow import Type, pieces_of_region
+from ingest.readers.pdf_flow import Piece, Type, pieces_of_region
 from ingest.readers.pdf_furniture import Furniture, find_furniture
 from ingest.readers.pdf_layout import in_columns
 from ingest.readers.pdf_lines import Line, lines_of, usual_pitch, usual_size
-from ingest.readers.pdf_tables import Table, aligned_tables, ruled_tables
+from ingest.readers.pdf_tables import Table, aligned_tables, header_rows, lines_in, rows_like, ruled_tables
 from ingest.readers.pdf_text import LaidOut, write
 from ingest.readers.pdf_words import PageWords, Word, read_words
 from ingest.readers.reading import Reading
@@ -38,6 +39,7 @@ Ocr = Callable[[bytes], str | None]
 _OCR_DPI = 300
 _MOST_PIXELS = 40_000_000  # A3 at 300 dpi is 17 million
 _UNKNOWN_LETTERS = 0.3  # a page where more of the characters say no letter is read as a picture
+_MOST_LINES_CUT_OFF = 6  # of a table at the foot of a page; more lines are found to be a table by themselves
 _NOISY = ("pypdf", "pdfminer", "pdfplumber", "pypdfium2")
 
 
@@ -201,10 +203,11 @@ def _lay_out(pages: Sequence[_Read], labels: Sequence[str] | None) -> list[LaidO
     furniture = find_furniture(lines, heights)
     free = [_without(page, found) for page, found in zip(pages, furniture, strict=True)]
     regions = [_regions(words, page) for words, page in zip(free, pages, strict=True)]
+    _carry_tables(regions)
     body = _body_type(regions)
     laid_out: list[LaidOut] = []
     for i, page in enumerate(pages):
-        pieces = [p for region in regions[i] for p in pieces_of_region(region, body, heights[i])]
+        pieces = list(_pieces(regions[i], body, heights[i]))
         printed = next((f.label for f in furniture[i] if f.label), None)
         laid_out.append(
             LaidOut(
@@ -273,6 +276,34 @@ def _with_aligned_tables(items: Sequence[Line | Table], *, over_columns: bool = 
         result += [*aligned_tables(run, over_columns=over_columns), item]
         run = []
     return [*result, *aligned_tables(run, over_columns=over_columns)]
+
+
+def _carry_tables(regions: Sequence[list[list[Line | Table]]]) -> None:
+    """Give a table that a page break cuts the rows that stand alone on the other page."""
+    for page, following in pairwise(regions):
+        if not page or not following:
+            continue
+        last, first = page[-1], following[0]
+        if isinstance(last[-1], Table) and isinstance(first[0], Line):
+            table = rows_like([x for x in first if isinstance(x, Line)], last[-1])
+            if table:
+                first[: lines_in(table)] = [table]
+        elif isinstance(first[0], Table) and isinstance(last[-1], Line):
+            lines = list(takewhile(lambda item: isinstance(item, Line), reversed(last)))
+            for count in range(min(len(lines), _MOST_LINES_CUT_OFF), 0, -1):
+                tail = [x for x in last[-count:] if isinstance(x, Line)]
+                table = rows_like(tail, first[0])
+                if table and lines_in(table) == count:
+                    last[-count:] = [header_rows(table)]
+                    break
+
+
+def _pieces(regions: Sequence[Sequence[Line | Table]], body: Type, height: float) -> Iterator[Piece]:
+    before: Line | None = None
+    for region in regions:
+        pieces = pieces_of_region(region, body, height, before)
+        yield from pieces
+        before = pieces[-1].lines[-1] if pieces and pieces[-1].kind == "line" else None
 
 
 def _body_type(regions: Sequence[Sequence[Sequence[Line | Table]]]) -> Type:

@@ -51,8 +51,17 @@ class Piece:
     style: tuple[float, bool] = (0.0, False)
 
 
-def pieces_of_region(items: Sequence[Line | Table], body: Type, page_height: float) -> list[Piece]:
-    """A region of one column, top to bottom, as pieces: one for each line, heading, footnote and table."""
+def pieces_of_region(
+    items: Sequence[Line | Table], body: Type, page_height: float, before: Line | None = None
+) -> list[Piece]:
+    """A region of one column, top to bottom, as pieces: one for each line, heading, footnote and table.
+
+    Args:
+        items: Its lines and tables.
+        body: The document's body type.
+        page_height: In points.
+        before: The last line of the region before it on the page, if that ended with a line.
+    """
     notes = _footnotes_from(items, body, page_height)
     pieces: list[Piece] = []
     i = 0
@@ -62,7 +71,7 @@ def pieces_of_region(items: Sequence[Line | Table], body: Type, page_height: flo
             pieces.append(Piece("table", table=item))
             i += 1
             continue
-        apart = _begins_paragraph(items, i, body)
+        apart = _begins_paragraph(items, i, body) if i else not (before and _goes_on(before, item))
         if i >= notes:
             if pieces and pieces[-1].kind == "footnote" and not _MARK.match(item.text):
                 pieces[-1] = replace(pieces[-1], lines=(*pieces[-1].lines, item))
@@ -93,6 +102,13 @@ def _begins_paragraph(items: Sequence[Line | Table], i: int, body: Type) -> bool
     if _BULLET.match(line.text + " "):
         return False
     return _outdented(items, i, line) or _indented(items, i, line, before)
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a line at the head of a column goes on with the paragraph at the foot of the one before."""
+    same = abs(line.size - before.size) < 0.3 and line.bold == before.bold
+    ended = before.text.endswith((".", "!", "?", ":", ";", ".”", ".’", ".)"))
+    return same and not _BULLET.match(line.text + " ") and (not ended or line.text[:1].islower())
 
 
 def _whole_bold(line: Line, before: Line) -> bool:

@@ -131,7 +131,7 @@ def _trimmed(lines: Sequence[Line], gutter: _Gutter) -> _Gutter | None:
             break
     if after == gutter.after and after < len(lines):
         after = _before_what_follows(lines, gutter, right[-1].bottom)
-    first = gutter.first
+    first = _after_last_line(lines, gutter, right[0].top)
     cut = _Gutter(gutter.x0, gutter.x1, first, after, gutter.lines)
     left, right = _sides(lines, cut)
     if min(len(left), len(right)) < _FEWEST_LINES and after != gutter.after:
@@ -140,6 +140,17 @@ def _trimmed(lines: Sequence[Line], gutter: _Gutter) -> _Gutter | None:
     if min(len(left), len(right)) < _FEWEST_LINES or left[0].top > right[-1].bottom or right[0].top > left[-1].bottom:
         return None
     return cut
+
+
+def _after_last_line(lines: Sequence[Line], gutter: _Gutter, right_begins: float) -> int:
+    """Where the columns begin, if a short last line of the text above them leaves the strip white too."""
+    first = gutter.first
+    while 0 < first < gutter.after and lines[first].words[-1].x0 < gutter.x1:
+        line = lines[first]
+        if line.bottom > right_begins or line.base - lines[first - 1].base > 1.35 * line.size:
+            break
+        first += 1
+    return first if first - gutter.first < _FEWEST_LINES else gutter.first
 
 
 def _beside(lines: Sequence[Line], top: float, bottom: float) -> bool:

@@ -307,6 +307,39 @@ def _is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text.strip())) and not _YEAR.fullmatch(text.strip())
 
 
+def rows_like(lines: Sequence[Line], table: Table) -> Table | None:
+    """The first of some lines that stand in the columns of a table on the page before or after, as a table.
+
+    Two or three rows of a table that a page break cuts off are too few to be told from prose alone.
+    """
+    full = max(table.rows, key=lambda row: sum(1 for cell in row if cell.lines))
+    columns = [(cell.x0 - 1, cell.x1 + 1) for cell in full]
+    cut: list[list[Line]] = []
+    for line in lines:
+        fits = [p for p in (pieces_of(line), pieces_of(line, _CLOSE_CELLS)) if _fits(columns, p)]
+        finishes = (
+            len(cut) > 0 and len(fits) > 0 and len(fits[0]) == 1 and line.base - cut[-1][0].base < 1.3 * line.size
+        )
+        if not fits or (len(fits[0]) < 2 and not finishes):
+            break
+        cut.append(fits[0])
+    if not cut:
+        return None
+    rows = tuple(_rows_in(columns, cut))
+    return Table(rows, 0, columns[0][0], columns[-1][1], cut[0][0].top, max(p.bottom for p in cut[-1]))
+
+
+def _fits(columns: Sequence[tuple[float, float]], pieces: Sequence[Line]) -> bool:
+    """Whether each piece lies over one column, and each over another one."""
+    over = [[i for i, (x0, x1) in enumerate(columns) if p.x0 < x1 and p.x1 > x0] for p in pieces]
+    return all(len(o) == 1 for o in over) and len({o[0] for o in over}) == len(over)
+
+
+def lines_in(table: Table) -> int:
+    """How many lines of its page a table without lines takes."""
+    return len({round(line.base) for row in table.rows for cell in row for line in cell.lines})
+
+
 def continues(table: Table, before: Table) -> bool:
     """Whether a table at the top of a page has the columns of the one at the foot of the page before."""
     edges = [sorted({round(c.x0 - t.x0) for row in t.rows for c in row}) for t in (table, before)]
@@ -320,6 +353,11 @@ def repeated_headers(table: Table, before: Table) -> int:
     said = [[cell.text for cell in row] for row in before.rows[: before.headers]]
     again = [[cell.text for cell in row] for row in table.rows[: len(said)]]
     return len(said) if said and said == again else 0
+
+
+def header_rows(table: Table) -> Table:
+    """The table with its header rows found anew."""
+    return replace(table, headers=_header_rows(table.rows))
 
 
 def with_headers(table: Table, headers: int) -> Table:
