@@ -202,7 +202,8 @@ def _lay_out(pages: Sequence[_Read], labels: Sequence[str] | None) -> list[LaidO
     heights = [page.words.height if page.words else 0.0 for page in pages]
     furniture = find_furniture(lines, heights)
     free = [_without(page, found) for page, found in zip(pages, furniture, strict=True)]
-    regions = [_regions(words, page) for words, page in zip(free, pages, strict=True)]
+    gutters: list[float] = []
+    regions = [_regions(words, page, gutters) for words, page in zip(free, pages, strict=True)]
     _carry_tables(regions)
     body = _body_type(regions)
     laid_out: list[LaidOut] = []
@@ -237,7 +238,7 @@ def _without(page: _Read, furniture: Sequence[Furniture]) -> list[Word]:
     return [w for w in page.words.words if id(w) not in gone]
 
 
-def _regions(words: Sequence[Word], page: _Read) -> list[list[Line | Table]]:
+def _regions(words: Sequence[Word], page: _Read, gutters: list[float]) -> list[list[Line | Table]]:
     """The regions of a page in reading order; a drawn table stands in them as one tall word, then as itself."""
     regions: list[list[Line | Table]] = []
     drawn = [t for t, _ in page.tables]
@@ -245,7 +246,7 @@ def _regions(words: Sequence[Word], page: _Read) -> list[list[Line | Table]]:
     tables = [(_stand_in(t), t) for t in shown]
     stand_ins = {id(word): table for word, table in tables}
     words = _outside(words, shown)
-    for region in in_columns([*words, *(word for word, _ in tables)]):
+    for region in in_columns([*words, *(word for word, _ in tables)], gutters):
         plain = [w for w in region if id(w) not in stand_ins]
         items: list[Line | Table] = [stand_ins[id(w)] for w in region if id(w) in stand_ins]
         items += lines_of(plain)

@@ -2,7 +2,8 @@
 
 A line is furniture when it stands in the top or bottom margin band and the same line, its digits
 masked, stands at the same height on three pages or more and on half of the pages of the document (or of
-its left, or its right, pages); or when it is a page number that keeps count with the pages. A line
+its left, or its right, pages); or when it is, or begins or ends with, a page number that keeps count with
+the pages on three of them or more. A line
 that stands anywhere else, or on fewer pages, is content.
 """
 
@@ -46,6 +47,13 @@ def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
     candidates = [_in_bands(lines, height) for lines, height in zip(pages, heights, strict=True)]
     repeated = _repeated(candidates, len(pages))
     offsets = _counting(candidates)
+    heights_of = [
+        round(line.base / 3)
+        for n, lines in enumerate(candidates)
+        for line, _ in lines
+        if _label_of(line.text, n, offsets) is not None
+    ]
+    counted = {height for height in heights_of if heights_of.count(height) >= _FEWEST_PAGES}
     found: list[list[Furniture]] = []
     for number, lines in enumerate(candidates):
         furniture: list[Furniture] = []
@@ -53,7 +61,7 @@ def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
             label = _label_of(line.text, number, offsets)
             if label is not None and _NUMBER_ALONE.fullmatch(line.text):
                 furniture.append(Furniture(line, PAGE_NUMBER, label))
-            elif (number, place) in repeated:
+            elif (number, place) in repeated or (label is not None and round(line.base / 3) in counted):
                 furniture.append(Furniture(line, RUNNING, label))
         found.append(furniture)
     return found

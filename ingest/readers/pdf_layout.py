@@ -21,6 +21,7 @@ from ingest.readers.pdf_words import Word
 _NARROWEST_GUTTER = 0.65  # of the type size; a space between words in the loosest justified line is rarely wider
 _FEWEST_LINES = 3
 _MOST_TRIED = 12
+_MOST_KNOWN = 8
 _LONGEST_WORD = 30
 _DEEPEST = 12  # a page cut twelve times over is no page of columns
 # Columns of prose have this many words on a line, and cells of a table fewer.
@@ -38,12 +39,26 @@ class _Gutter:
     lines: int  # on the side that has fewer
 
 
-def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
-    """Put a page's words in regions of one column, in the order they are read."""
+def in_columns(words: Sequence[Word], known: list[float]) -> list[list[Word]]:
+    """Put a page's words in regions of one column, in the order they are read.
+
+    Args:
+        words: Of the page.
+        known: Where the right columns of this page and those before it begin; what is found here is added.
+            There, a line or two of a column (its end at the head of a page) is seen to be one.
+    """
+    before = list(known)
+    regions = _cut(words, known, 0)
+    return regions if known == before else _cut(words, known, 0)
+
+
+def _cut(words: Sequence[Word], known: list[float], depth: int) -> list[list[Word]]:
     lines = lines_of(words)
-    gutter = _best_gutter(lines) if depth < _DEEPEST else None
+    gutter = _best_gutter(lines, known) if depth < _DEEPEST else None
     if gutter is None:
         return [list(words)] if words else []
+    if all(abs(gutter.x1 - x) > 1 for x in known):
+        known[:] = [*known[1 - _MOST_KNOWN :], gutter.x1]
     middle = (gutter.x0 + gutter.x1) / 2
     inside = [w for line in lines[gutter.first : gutter.after] for w in line.words]
     parts = (
@@ -52,18 +67,20 @@ def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
         [w for w in inside if w.x0 >= middle],
         [w for line in lines[gutter.after :] for w in line.words],
     )
-    return [region for part in parts if part for region in in_columns(part, depth + 1)]
+    return [region for part in parts if part for region in _cut(part, known, depth + 1)]
 
 
-def _best_gutter(lines: Sequence[Line]) -> _Gutter | None:
+def _best_gutter(lines: Sequence[Line], known: Sequence[float]) -> _Gutter | None:
     """The white strip between columns of prose that parts the most lines."""
-    if len(lines) < _FEWEST_LINES:
+    if not lines:
         return None
     size = usual_size([w for line in lines for w in line.words])
     least = max(_NARROWEST_GUTTER * size, 5.0)
-    found = [g for x in _right_edges(lines, least) for g in _strips_at(lines, x, least)]
+    found = [g for x in _right_edges(lines, least) for g in _strips_at(lines, x, least, _FEWEST_LINES)]
+    found += [g for x in known for g in _strips_at(lines, x, least, 1)]
     for gutter in sorted(found, key=lambda g: (-g.lines, g.first, g.x0))[:_MOST_TRIED]:
-        trimmed = _trimmed(lines, gutter)
+        fewest = 1 if gutter.x1 in known else _FEWEST_LINES
+        trimmed = _trimmed(lines, gutter, fewest)
         if trimmed and _parts_prose(lines, trimmed):
             return trimmed
     return None
@@ -72,6 +89,8 @@ def _best_gutter(lines: Sequence[Line]) -> _Gutter | None:
 def _right_edges(lines: Sequence[Line], least: float) -> list[float]:
     """Where words begin after a gap, or at the beginning of a line, on several lines."""
     starts: Counter[int] = Counter()
+    if len(lines) < _FEWEST_LINES:
+        return []
     left = min(line.x0 for line in lines)
     for line in lines:
         reach = left
@@ -84,7 +103,7 @@ def _right_edges(lines: Sequence[Line], least: float) -> list[float]:
     return [x - 1.0 for x in often[:_MOST_TRIED]]
 
 
-def _strips_at(lines: Sequence[Line], x: float, least: float) -> list[_Gutter]:
+def _strips_at(lines: Sequence[Line], x: float, least: float, fewest: int) -> list[_Gutter]:
     """Every run of lines that leave a strip just left of x white, with enough lines on both sides."""
     strips: list[_Gutter] = []
     first = 0
@@ -92,10 +111,10 @@ def _strips_at(lines: Sequence[Line], x: float, least: float) -> list[_Gutter]:
         crossed = i == len(lines) or any(_crosses(w, x - least, x) for w in lines[i].words)
         if not crossed:
             continue
-        if i - first >= _FEWEST_LINES:
+        if i - first >= fewest:
             on_left = sum(1 for line in lines[first:i] if line.words[0].x0 < x)
             on_right = sum(1 for line in lines[first:i] if line.words[-1].x0 >= x - 0.2)
-            if min(on_left, on_right) >= _FEWEST_LINES:
+            if min(on_left, on_right) >= fewest:
                 strips.append(_Gutter(x - least, x, first, i, min(on_left, on_right)))
         first = i + 1
     return strips
@@ -112,7 +131,7 @@ def _sides(lines: Sequence[Line], gutter: _Gutter) -> tuple[list[Line], list[Lin
     return lines_of(w for w in words if w.x0 < middle), lines_of(w for w in words if w.x0 >= middle)
 
 
-def _trimmed(lines: Sequence[Line], gutter: _Gutter) -> _Gutter | None:
+def _trimmed(lines: Sequence[Line], gutter: _Gutter, fewest: int) -> _Gutter | None:
     """The strip without lines that are no part of the columns; None if too few are left.
 
     A short heading over both columns leaves the strip white. It stands alone at its height, in larger
@@ -134,10 +153,10 @@ def _trimmed(lines: Sequence[Line], gutter: _Gutter) -> _Gutter | None:
     first = _after_last_line(lines, gutter, right[0].top)
     cut = _Gutter(gutter.x0, gutter.x1, first, after, gutter.lines)
     left, right = _sides(lines, cut)
-    if min(len(left), len(right)) < _FEWEST_LINES and after != gutter.after:
+    if min(len(left), len(right)) < fewest and after != gutter.after:
         cut = _Gutter(gutter.x0, gutter.x1, after, gutter.after, gutter.lines)
         left, right = _sides(lines, cut)
-    if min(len(left), len(right)) < _FEWEST_LINES or left[0].top > right[-1].bottom or right[0].top > left[-1].bottom:
+    if min(len(left), len(right)) < fewest or left[0].top > right[-1].bottom or right[0].top > left[-1].bottom:
         return None
     return cut
 

@@ -135,14 +135,15 @@ def aligned_tables(lines: Sequence[Line], *, over_columns: bool = False) -> list
     result: list[Line | Table] = []
     i = 0
     while i < len(lines):
-        table, after = None, i
-        for first in (coarse[i], fine[i])[: 1 if len(coarse[i]) == len(fine[i]) else 2]:
-            cut = _run_from(first, coarse[i + 1 :], fine[i + 1 :], over_columns=over_columns)
-            if len(cut) >= _FEWEST_ROWS and (table := _aligned_table(cut, over_columns=over_columns)):
-                after = i + len(cut)
-                break
+        found = [
+            (table, i + len(cut))
+            for first in (coarse[i], fine[i])[: 1 if len(coarse[i]) == len(fine[i]) else 2]
+            if len(cut := _run_from(first, coarse[i + 1 :], fine[i + 1 :], over_columns=over_columns)) >= _FEWEST_ROWS
+            and (table := _aligned_table(cut, over_columns=over_columns))
+        ]
+        table, after = max(found, key=lambda f: _filled(f[0].rows)) if found else (None, i + 1)
         result.append(table or lines[i])
-        i = after if table else i + 1
+        i = after
     return result
 
 
@@ -219,6 +220,7 @@ def _aligned_table(cut: Sequence[Sequence[Line]], *, over_columns: bool) -> Tabl
     columns: list[tuple[float, float]] = []
     for row in sorted(cut, key=len, reverse=True):
         columns = _with_row(columns, row) or columns if columns else [(p.x0, p.x1) for p in row]
+    columns = _merged(columns, cut)
     rows = _rows_in(columns, cut)
     if over_columns and not _all_short(rows):
         return None
@@ -227,6 +229,18 @@ def _aligned_table(cut: Sequence[Sequence[Line]], *, over_columns: bool) -> Tabl
         return None
     top, bottom = cut[0][0].top, max(p.bottom for p in cut[-1])
     return Table(tuple(rows), _header_rows(rows), columns[0][0], columns[-1][1], top, bottom)
+
+
+def _merged(columns: Sequence[tuple[float, float]], cut: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
+    """The columns, two made one where no row has both: a name set to the left over numbers set to the right."""
+    merged = [columns[0]]
+    for column in columns[1:]:
+        both = [row for row in cut if all(any(p.x0 < x1 and p.x1 > x0 for p in row) for x0, x1 in (merged[-1], column))]
+        if both or len(columns) == 2:
+            merged.append(column)
+        else:
+            merged[-1] = (merged[-1][0], column[1])
+    return merged
 
 
 def _rows_in(columns: Sequence[tuple[float, float]], cut: Sequence[Sequence[Line]]) -> list[tuple[TableCell, ...]]:
@@ -260,8 +274,12 @@ def _looks_like_table(rows: Sequence[Sequence[TableCell]], columns: Sequence[tup
     if len(columns) == 2 and all(t.isdigit() for t in lasts) and lasts == sorted(lasts, key=int):
         return False  # a list of contents
     words = [len(cell.text.split()) for row in rows for cell in row if cell.lines]
-    filled = sum(1 for row in rows for cell in row if cell.lines) / (len(rows) * len(columns))
-    return median(words) <= 8 and filled >= 0.6 and _aligned(rows)
+    return median(words) <= 8 and _filled(rows) >= 0.6 and _aligned(rows)
+
+
+def _filled(rows: Sequence[Sequence[TableCell]]) -> float:
+    """The share of the cells that have words."""
+    return mean(1.0 if cell.lines else 0.0 for row in rows for cell in row)
 
 
 def _all_short(rows: Sequence[Sequence[TableCell]]) -> bool:
@@ -318,7 +336,7 @@ def rows_like(lines: Sequence[Line], table: Table) -> Table | None:
     for line in lines:
         fits = [p for p in (pieces_of(line), pieces_of(line, _CLOSE_CELLS)) if _fits(columns, p)]
         finishes = (
-            len(cut) > 0 and len(fits) > 0 and len(fits[0]) == 1 and line.base - cut[-1][0].base < 1.3 * line.size
+            len(cut) > 0 and len(fits) > 0 and len(fits[0]) == 1 and line.base - cut[-1][0].base < 1.6 * line.size
         )
         if not fits or (len(fits[0]) < 2 and not finishes):
             break
