@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.readers.pdf_lines import Line
+from ingest.readers.pdf_lines import Line, pieces_of
 
 RUNNING = "running head or foot"
 PAGE_NUMBER = "printed page number"
@@ -69,9 +69,18 @@ def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
 
 def _in_bands(lines: Sequence[Line], height: float) -> list[tuple[Line, int]]:
     """The outermost lines of a page in the bands, with their places: 0, 1, 2 from the top, -1, -2 from below."""
-    top = [(line, i) for i, line in enumerate(lines[:_MOST_LINES]) if line.bottom < _BAND * height]
+    top = [
+        (line, i)
+        for i, line in enumerate(lines[:_MOST_LINES])
+        if line.bottom < _BAND * height and not _heads_table(lines[i : i + 2])
+    ]
     foot = [(line, -1 - i) for i, line in enumerate(lines[: -_MOST_LINES - 1 : -1]) if line.top > (1 - _BAND) * height]
     return top + foot[::-1]
+
+
+def _heads_table(pair: Sequence[Line]) -> bool:
+    """Whether a line and the next have three cells or more each: the header of a table that begins each page."""
+    return len(pair) > 1 and all(len(pieces_of(line, 0.5)) >= 3 for line in pair)
 
 
 def _repeated(candidates: Sequence[Sequence[tuple[Line, int]]], pages: int) -> set[tuple[int, int]]:

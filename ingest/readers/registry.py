@@ -7,11 +7,17 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from ingest.errors import UnreadableDocument
-from ingest.readers.pdf import read_pdf
 from ingest.readers.reading import Reading
 from ingest.readers.text import read_text
 
-_READERS: Mapping[str, Callable[[bytes], Reading]] = {".pdf": read_pdf, ".txt": read_text}
+
+def _read_pdf(content: bytes) -> Reading:
+    from ingest.readers.pdf import read_pdf  # three libraries, slow to load: only where there is a PDF
+
+    return read_pdf(content)
+
+
+_READERS: Mapping[str, Callable[[bytes], Reading]] = {".pdf": _read_pdf, ".txt": read_text}
 
 
 def readable_kinds() -> list[str]:
