@@ -300,11 +300,11 @@ def _carry_tables(regions: Sequence[list[list[Line | Table]]]) -> None:
 
 
 def _pieces(regions: Sequence[Sequence[Line | Table]], body: Type, height: float) -> Iterator[Piece]:
-    before: Line | None = None
+    before: list[Line] = []
     for region in regions:
         pieces = pieces_of_region(region, body, height, before)
         yield from pieces
-        before = pieces[-1].lines[-1] if pieces and pieces[-1].kind == "line" else None
+        before = [line for p in pieces for line in p.lines] if pieces and pieces[-1].kind == "line" else []
 
 
 def _body_type(regions: Sequence[Sequence[Sequence[Line | Table]]]) -> Type:

@@ -52,7 +52,7 @@ class Piece:
 
 
 def pieces_of_region(
-    items: Sequence[Line | Table], body: Type, page_height: float, before: Line | None = None
+    items: Sequence[Line | Table], body: Type, page_height: float, before: Sequence[Line] = ()
 ) -> list[Piece]:
     """A region of one column, top to bottom, as pieces: one for each line, heading, footnote and table.
 
@@ -60,7 +60,7 @@ def pieces_of_region(
         items: Its lines and tables.
         body: The document's body type.
         page_height: In points.
-        before: The last line of the region before it on the page, if that ended with a line.
+        before: The lines of the region before it on the page, if that ended with a line.
     """
     notes = _footnotes_from(items, body, page_height)
     pieces: list[Piece] = []
@@ -71,7 +71,7 @@ def pieces_of_region(
             pieces.append(Piece("table", table=item))
             i += 1
             continue
-        apart = _begins_paragraph(items, i, body) if i else not (before and _goes_on(before, item))
+        apart = _begins_paragraph(items, i, body) if i else not _goes_on(before, item)
         if i >= notes:
             if pieces and pieces[-1].kind == "footnote" and not _MARK.match(item.text):
                 pieces[-1] = replace(pieces[-1], lines=(*pieces[-1].lines, item))
@@ -104,11 +104,20 @@ def _begins_paragraph(items: Sequence[Line | Table], i: int, body: Type) -> bool
     return _outdented(items, i, line) or _indented(items, i, line, before)
 
 
-def _goes_on(before: Line, line: Line) -> bool:
-    """Whether a line at the head of a column goes on with the paragraph at the foot of the one before."""
-    same = abs(line.size - before.size) < 0.3 and line.bold == before.bold
-    ended = before.text.endswith((".", "!", "?", ":", ";", ".”", ".’", ".)"))
-    return same and not _BULLET.match(line.text + " ") and (not ended or line.text[:1].islower())
+def _goes_on(column: Sequence[Line], line: Line) -> bool:
+    """Whether a line at the head of a column goes on with the paragraph at the foot of the column before.
+
+    It does not if it looks otherwise or is an item, or if the last line there ends a sentence and is not
+    as long as the column is wide: the last line of a paragraph rarely is.
+    """
+    if not column or _BULLET.match(line.text + " "):
+        return False
+    last = column[-1]
+    if abs(line.size - last.size) >= 0.3 or line.bold != last.bold:
+        return False
+    ended = last.text.endswith((".", "!", "?", ":", ";", ".”", ".’", ".)"))
+    full = last.x1 > max(x.x1 for x in column) - 0.5 * last.size
+    return not ended or full or line.text[:1].islower()
 
 
 def _whole_bold(line: Line, before: Line) -> bool:

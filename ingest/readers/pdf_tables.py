@@ -23,6 +23,7 @@ _MOST_HEADER_ROWS = 3
 _WORDS_IN_SHORT_LINE = 4.5  # on average in a column
 _WORDS_OF_PROSE = 4.0  # on average in a row
 _WORDS_IN_CELL_LINE = 8  # at most
+_ONE_COLUMN = 3.0  # points: columns are further apart than that
 _CLOSE_CELLS = 0.5  # of the type size: between a cell set to the right and the next, set to the left
 _NUMBER = re.compile(
     r"[£$€(+\-–−<>~]*\d[\d,.]*\s*(?:%|m|k|bn|million|billion|per cent)?\)?[*†¹²³]?|[-–—]|n/?a|tbc", re.I
@@ -200,7 +201,7 @@ def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Line]) -> li
     widened = list(columns)
     taken: set[int] = set()
     for piece in row:
-        over = [i for i, (x0, x1) in enumerate(widened) if piece.x0 < x1 and piece.x1 > x0]
+        over = _columns_under(widened, piece, 0.0) or _columns_under(widened, piece, _ONE_COLUMN)
         if len(over) > 1 or taken & set(over):
             return None
         taken |= set(over)
@@ -213,7 +214,11 @@ def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Line]) -> li
         else:
             return None
     widened.sort()
-    return widened if all(a[1] + 3 < b[0] for a, b in pairwise(widened)) else None
+    return widened if all(a[1] + _ONE_COLUMN < b[0] for a, b in pairwise(widened)) else None
+
+
+def _columns_under(columns: Sequence[tuple[float, float]], piece: Line, near: float) -> list[int]:
+    return [i for i, (x0, x1) in enumerate(columns) if piece.x0 < x1 + near and piece.x1 > x0 - near]
 
 
 def _aligned_table(cut: Sequence[Sequence[Line]], *, over_columns: bool) -> Table | None:
