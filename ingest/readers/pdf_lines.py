@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -16,38 +17,38 @@ _GLUED = 0.11
 CELL_GAP = 1.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """Words side by side, left to right."""
 
     words: tuple[Word, ...]
 
-    @property
+    @cached_property
     def x0(self) -> float:
         """Where it begins, in points from the left."""
         return self.words[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """Where it ends."""
         return max(w.x1 for w in self.words)
 
-    @property
+    @cached_property
     def top(self) -> float:
         """Where its tallest word begins, in points from the top."""
         return min(w.top for w in self.words)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """Where its deepest word ends."""
         return max(w.bottom for w in self.words)
 
-    @property
+    @cached_property
     def base(self) -> float:
         """The base line of its largest word."""
         return max(self.words, key=lambda w: w.size).base
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The type size most of its letters have."""
         sizes: dict[float, int] = {}
@@ -55,12 +56,12 @@ class Line:
             sizes[word.size] = sizes.get(word.size, 0) + len(word.text)
         return max(sizes, key=lambda s: (sizes[s], s))
 
-    @property
+    @cached_property
     def bold(self) -> bool:
         """Whether all its words are bold, numbers and signs aside."""
         return all(w.bold for w in self.words if any(c.isalpha() for c in w.text)) and any(w.bold for w in self.words)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its words, one space between them; pieces of one word are put together."""
         parts = [self.words[0].text]
