@@ -142,7 +142,7 @@ def _read_page(page: pypdfium2.PdfPage, ocr: Ocr | None) -> _Read:
         words = read_words(page)
         picture = (not words.letters and words.pictures > 0) or words.unknown > _UNKNOWN_LETTERS * words.letters
         spoken = (ocr(_picture(page)) or "") if picture and ocr else ""
-        return _Read(None if picture and spoken else words, spoken=spoken.strip(), picture=picture)
+        return _Read(None if picture and spoken else words, spoken=spoken.replace("\f", "\n").strip(), picture=picture)
     finally:
         page.close()
 

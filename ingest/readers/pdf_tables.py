@@ -190,7 +190,7 @@ def _run_from(
         if len(row) > 1:
             last_full = len(rows)
         rows.append(row)
-    return rows[: _without_tail(rows, 0, last_full)]
+    return rows[: _rows_to(rows, last_full)]
 
 
 def _like_prose(row: Sequence[Line]) -> bool:
@@ -200,17 +200,17 @@ def _like_prose(row: Sequence[Line]) -> bool:
     return listed or max(words) > _WORDS_IN_CELL_LINE or (len(row) > 1 and mean(words) >= _WORDS_OF_PROSE)
 
 
-def _without_tail(cut: Sequence[Sequence[Line]], first: int, last_full: int) -> int:
-    """After which row a table ends: the lines after the last full row that finish one of its cells belong to it."""
+def _rows_to(rows: Sequence[Sequence[Line]], last_full: int) -> int:
+    """How many rows a table has: those after the last full one belong to it that finish one of its cells."""
     after = last_full + 1
-    while after < len(cut) and len(cut[after]) == 1:
-        pitch = cut[after][0].base - cut[after - 1][0].base
-        column = [p for p in cut[last_full] if abs(p.x0 - cut[after][0].x0) < 2]
-        tight = pitch < 1.35 * cut[after][0].size
-        if not tight or not column or (column[0] is cut[last_full][0] and not cut[after][0].text[:1].islower()):
+    while after < len(rows) and len(rows[after]) == 1:
+        line = rows[after][0]
+        column = [p for p in rows[last_full] if abs(p.x0 - line.x0) < 2]
+        tight = line.base - rows[after - 1][0].base < 1.35 * line.size
+        if not tight or not column or (column[0] is rows[last_full][0] and not line.text[:1].islower()):
             break
         after += 1
-    return after if after - first >= _FEWEST_ROWS else first
+    return after
 
 
 def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Line]) -> list[tuple[float, float]] | None:

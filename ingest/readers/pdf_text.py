@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest.documents import Block, Cell, Page, Span
+from ingest.documents import Block, BlockKind, Cell, Page, Span
 from ingest.readers.pdf_flow import Piece, depth_of, depths
 from ingest.readers.pdf_furniture import Furniture
 from ingest.readers.pdf_hyphens import Vocabulary, joined_lines, mended
-from ingest.readers.pdf_tables import Table, continues, repeated_headers, with_headers
+from ingest.readers.pdf_tables import Table, TableCell, continues, repeated_headers, with_headers
 
 REPEATED_HEADER = "repeated table header"
 _PAGE_BREAK = "\n\n\f\n"
@@ -29,10 +29,9 @@ class _OpenTable:
     """The last table written: where it began, its header's cells in the text, and how it stood on its page."""
 
     table: Table
-    group: int
-    header: tuple[Span, ...]
-    cells: list[tuple[float, float, Span]]  # how far each header cell reaches, and its words
-    page: int
+    group: int = -1
+    header: tuple[Span, ...] = ()
+    cells: list[tuple[float, float, Span]] = field(default_factory=list)  # how far each reaches, and its words
 
 
 @dataclass(slots=True)
@@ -55,16 +54,18 @@ def write(pages: Sequence[LaidOut]) -> tuple[str, tuple[Page, ...], tuple[Block,
     by_style = depths([p for page in pages for p in page.pieces if p.kind == "heading"])
     writer = _Writer()
     starts: list[int] = []
-    open_table: _OpenTable | None = None
+    at_foot: _OpenTable | None = None
     for number, (page, lines) in enumerate(zip(pages, flow, strict=True)):
         starts.append(writer.at)
+        last: _OpenTable | None = None
         for i, furniture in enumerate(page.head):
             _furniture(writer, furniture, "\n" if i else "")
         for piece, words in zip(page.pieces, lines, strict=True):
             if piece.table:
-                open_table = _table(writer, piece.table, open_table, number, vocabulary)
+                last = _table(writer, piece.table, at_foot if _at_head(page, piece) else None, vocabulary)
             elif words:
                 _words(writer, piece, words, by_style, first=writer.at == starts[-1])
+        at_foot = _open_at_foot(page, last)
         if page.spoken:
             writer.put(("\n\n" if writer.at > starts[-1] else "") + page.spoken)
         for i, furniture in enumerate(page.foot):
@@ -143,46 +144,77 @@ def _words(
         writer.blocks.append(Block("footnote", whole))
 
 
-def _table(writer: _Writer, table: Table, before: _OpenTable | None, page: int, vocabulary: Vocabulary) -> _OpenTable:
-    """Write a table, a row a line and a tab between cells."""
+def _table(writer: _Writer, table: Table, before: _OpenTable | None, vocabulary: Vocabulary) -> _OpenTable:
+    """Write a table, a row a line and a tab between cells.
+
+    Args:
+        writer: Where to.
+        table: The table.
+        before: The table at the foot of the page before, if this one stands at the head of its page.
+        vocabulary: The document's words.
+
+    Returns:
+        What a table on the next page needs to go on with this one.
+    """
+    again = repeated_headers(table, before.table) if before and continues(table, before.table) else 0
+    bold = all(line.bold for cell in table.rows[0] for line in cell.lines)
+    if before and (again or (continues(table, before.table) and not bold)):
+        state = before
+        table = with_headers(table, again)
+    else:
+        state = _OpenTable(table)
     writer.put("\n\n" if writer.at else "")
-    again = 0
-    state: _OpenTable | None = None
-    if before and page == before.page + 1 and continues(table, before.table):
-        again = repeated_headers(table, before.table)
-        bold = all(line.bold for cell in table.rows[0] for line in cell.lines)
-        if again or not bold:
-            state = before
-            table = with_headers(table, again)
-    if state is None:
-        state = _OpenTable(table, -1, (), [], page)
     for i, row in enumerate(table.rows):
-        texts = [joined_lines([line.text for line in cell.lines], vocabulary) for cell in row]
-        if i:
-            writer.put("\n")
-        spans: list[tuple[Span, ...]] = []
-        for k, words in enumerate(texts):
-            if k:
-                writer.put("\t")
-            spans.append((writer.put(words),) if words else ())
-        full = [s for cell in spans for s in cell]
-        whole: Span = (full[0][0], full[-1][1])
-        if state.group < 0:
-            state.group = whole[0]
-        if i < again:
-            writer.blocks.append(Block("furniture", (whole,), rule=REPEATED_HEADER))
-        elif i < table.headers:
-            cells = tuple(Cell(s) for s in spans)
-            state.header += (whole,)
-            state.cells += [(c.x0, c.x1, s[0]) for c, s in zip(row, spans, strict=True) if s]
-            writer.blocks.append(Block("header", (whole,), group=state.group, cells=cells))
-        else:
-            cells = tuple(Cell(s, _header_over(c.x0, c.x1, state.cells)) for c, s in zip(row, spans, strict=True))
-            writer.blocks.append(Block("row", (whole,), header=state.header, group=state.group, cells=cells))
-    state.page = page
-    if state.table is not table and not again and state is not before:
-        state.table = table
+        writer.put("\n" if i else "")
+        _row(writer, row, state, table.x0 - state.table.x0, vocabulary, _part(i, again, table.headers))
     return state
+
+
+def _part(i: int, again: int, headers: int) -> BlockKind:
+    """What a table's row is: a repeated header (furniture), a header or a row."""
+    return "furniture" if i < again else "header" if i < headers else "row"
+
+
+def _row(
+    writer: _Writer,
+    row: Sequence[TableCell],
+    state: _OpenTable,
+    shift: float,
+    vocabulary: Vocabulary,
+    kind: BlockKind,
+) -> None:
+    """Write a row. ``shift`` is how far right of the table's first part this part of it stands."""
+    spans: list[tuple[Span, ...]] = []
+    for k, cell in enumerate(row):
+        writer.put("\t" if k else "")
+        words = joined_lines([line.text for line in cell.lines], vocabulary)
+        spans.append((writer.put(words),) if words else ())
+    full = [s for cell in spans for s in cell]
+    whole = ((full[0][0], full[-1][1]),)
+    if state.group < 0:
+        state.group = whole[0][0]
+    if kind == "furniture":
+        writer.blocks.append(Block(kind, whole, rule=REPEATED_HEADER))
+    elif kind == "header":
+        state.header += whole
+        state.cells += [(c.x0, c.x1, s[0]) for c, s in zip(row, spans, strict=True) if s]
+        writer.blocks.append(Block(kind, whole, group=state.group, cells=tuple(Cell(s) for s in spans)))
+    else:
+        over = [_header_over(c.x0 - shift, c.x1 - shift, state.cells) for c in row]
+        cells = tuple(Cell(s, h) for s, h in zip(spans, over, strict=True))
+        writer.blocks.append(Block(kind, whole, header=state.header, group=state.group, cells=cells))
+
+
+def _open_at_foot(page: LaidOut, last: _OpenTable | None) -> _OpenTable | None:
+    """The last table written, if nothing but footnotes follows it on its page."""
+    body = [p for p in page.pieces if p.kind != "footnote"]
+    return last if body and body[-1].table else None
+
+
+def _at_head(page: LaidOut, piece: Piece) -> bool:
+    """Whether nothing stands before a table on its page but a line that says that it is continued."""
+    at = next(i for i, p in enumerate(page.pieces) if p is piece)
+    return all("cont" in " ".join(line.text for line in p.lines).lower() for p in page.pieces[:at])
 
 
 def _header_over(x0: float, x1: float, headers: Sequence[tuple[float, float, Span]]) -> tuple[Span, ...]:

@@ -336,6 +336,19 @@ def test_a_table_goes_on_over_a_page_break(ruled: bool, repeat: bool) -> None:
     assert repeated == (["Ward 2016-17 2017-18"] if repeat else [])
 
 
+def test_two_tables_of_the_same_columns_with_prose_between_are_two() -> None:
+    setter = Setter()
+    for number in (1, 2):
+        setter.band([setter.table(TARGETS[:4], WIDTHS)], 1)
+        setter.new_page()
+        setter.band([setter.prose(SENTENCES[number], 1)], 1)
+
+    reading = read_pdf(setter.done())
+
+    assert len({b.group for b in of_kind(reading, "row")}) == 2
+    assert len(of_kind(reading, "header")) == 2
+
+
 def test_an_empty_cell_has_no_words_and_keeps_its_header() -> None:
     rows = [
         ["Measure", "2016-17", "2017-18"],
