@@ -295,7 +295,7 @@ def _looks_like_table(rows: Sequence[Sequence[TableCell]], columns: Sequence[tup
     lasts = [row[-1].text for row in rows]
     if len(columns) == 2 and all(t.isdigit() for t in lasts) and lasts == sorted(lasts, key=int):
         return False  # a list of contents
-    words = [len(cell.text.split()) for row in rows for cell in row if cell.lines]
+    words = [len(line.words) for row in rows for cell in row for line in cell.lines]
     return median(words) <= 8 and _filled(rows) >= 0.6 and _aligned(rows)
 
 

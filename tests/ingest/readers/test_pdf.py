@@ -253,9 +253,9 @@ def test_an_empty_page_is_a_page() -> None:
 
 
 def test_a_line_at_the_head_of_two_pages_is_content() -> None:
-    setter = Setter()
-    for number in range(4):
-        setter.head = (lambda _n: "What we found") if number in (1, 2) else None
+    setter = plain_pages(1)
+    for number in (1, 2, 3):
+        setter.head = (lambda _n: "What we found") if number < 3 else None
         setter.new_page()
         setter.band([setter.prose(text, 1) for text in paragraphs(number, 3)], 1)
 
@@ -416,6 +416,49 @@ def test_a_box_around_prose_is_no_table() -> None:
 
     assert of_kind(reading, "row", "header") == []
     assert said(reading) == fold(" ".join(setter.truth))
+
+
+def test_cells_of_prose_whose_rows_white_parts_are_a_table_and_not_columns() -> None:
+    setter = Setter()
+    setter.canvas.setFont("Times-Roman", 10)
+    rows = [
+        (
+            ["Prevention in every", "ward of the borough"],
+            ["Named officers will visit each", "school in the first term"],
+        ),
+        (["Support for those who", "have been harmed"], ["One contact from the first", "report to the verdict"]),
+        (["Officers who stay long", "enough to be known"], ["Three years in a ward, unless", "promotion comes before"]),
+    ]
+    for i, row in enumerate(rows):
+        for x, lines in zip((60, 300), row, strict=True):
+            for n, line in enumerate(lines):
+                setter.canvas.drawString(x, 700 - 40 * i - 12 * n, line)
+
+    text = read_pdf(setter.done()).text
+
+    assert text.splitlines() == ["\t".join(" ".join(lines) for lines in row) for row in rows]
+
+
+def test_the_last_line_or_two_of_columns_at_the_head_of_a_page_are_columns() -> None:
+    setter = Setter()
+    left, right = ([f"{side} line {n} of the column" for n in range(12)] for side in ("The left", "The right"))
+    for page, first in ((left[:9], 0), (left[9:11], 9)):
+        setter.canvas.setFont("Times-Roman", 10)
+        for n in range(len(page)):
+            setter.canvas.drawString(60, 760 - 12 * n, left[first + n])
+            setter.canvas.drawString(310, 760 - 12 * n, right[first + n])
+        if not first:
+            setter.new_page()
+    setter.canvas.drawString(
+        60, 700, "A line that is as wide as the page and that stands below both of its columns, alone."
+    )
+
+    assert [x for x in read_pdf(setter.done()).text.splitlines() if x.startswith("The")] == [
+        *left[:9],
+        *right[:9],
+        *left[9:11],
+        *right[9:11],
+    ]
 
 
 # ---- hyphens --------------------------------------------------------------------------------------------
