@@ -26,6 +26,7 @@ _LONGEST_WORD = 30
 _DEEPEST = 12  # a page cut twelve times over is no page of columns
 # Columns of prose have this many words on a line, and cells of a table fewer.
 _WORDS_OF_PROSE = 2.5
+_MOST_FLUSH = 0.6  # of the lines of a justified column: the last of each paragraph is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +195,21 @@ def _before_what_follows(lines: Sequence[Line], gutter: _Gutter, right_ends: flo
 def _parts_prose(lines: Sequence[Line], gutter: _Gutter) -> bool:
     """Whether both sides are columns to be read one after the other, and not cells of a table."""
     sides = _sides(lines, gutter)
-    for side in sides:
-        pieces = [piece for line in side for piece in pieces_of(line)]
-        if mean(len(p.words) for p in pieces) < _WORDS_OF_PROSE:
-            return False
-    return not _same_blocks(*sides)
+    if _same_blocks(*sides):
+        return False
+    return all(_justified(side) for side in sides) or all(
+        mean(len(p.words) for line in side for p in pieces_of(line)) >= _WORDS_OF_PROSE for side in sides
+    )
+
+
+def _justified(lines: Sequence[Line]) -> bool:
+    """Whether lines of several words end at one right edge, as justified prose does and names of rows do not.
+
+    Justified narrow columns have gaps as wide as those between cells.
+    """
+    right = max(line.x1 for line in lines)
+    flush = sum(1 for line in lines if right - line.x1 < 2)
+    return flush >= _MOST_FLUSH * len(lines) and mean(len(line.words) for line in lines) >= _WORDS_OF_PROSE + 0.5
 
 
 def _same_blocks(left: Sequence[Line], right: Sequence[Line]) -> bool:

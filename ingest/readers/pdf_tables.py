@@ -23,6 +23,7 @@ _FEWEST_ROWS = 3  # of a table without lines
 _MOST_WORDS_IN_CELL = 200  # a box with more is a column of a page that is laid out with boxes
 _MOST_HEADER_ROWS = 3
 _WORDS_IN_SHORT_LINE = 4.5  # on average in a column
+_FEWEST_WORDS_OF_PROSE = 2.5  # on average in the narrowest column
 _WORDS_OF_PROSE = 4.0  # on average in a row
 _WORDS_IN_CELL_LINE = 8  # at most
 _ONE_COLUMN = 3.0  # points: columns are further apart than that
@@ -305,12 +306,19 @@ def _filled(rows: Sequence[Sequence[TableCell]]) -> float:
 
 
 def _all_short(rows: Sequence[Sequence[TableCell]]) -> bool:
-    """Whether every column has short lines, as columns of prose never have; two such columns must be of numbers."""
+    """Whether every column has short lines, as columns of prose never have; two such columns must be of numbers.
+
+    Columns of prose can be so narrow that four words fill a line; but then they do fill it, in all columns.
+    """
+    filled = True
     for column in zip(*rows, strict=True):
-        words = [len(line.words) for cell in column for line in cell.lines]
-        if mean(words) > _WORDS_IN_SHORT_LINE:
+        lines = [line for cell in column for line in cell.lines]
+        words = mean(len(line.words) for line in lines)
+        if words > _WORDS_IN_SHORT_LINE:
             return False
-    return len(rows[0]) > 2 or sum(1 for row in rows if _is_number(row[1].text)) >= 0.6 * len(rows)
+        widths = [line.x1 - line.x0 for line in lines]
+        filled = filled and words >= _FEWEST_WORDS_OF_PROSE and median(widths) >= 0.75 * max(widths)
+    return not filled and (len(rows[0]) > 2 or sum(1 for row in rows if _is_number(row[1].text)) >= 0.6 * len(rows))
 
 
 def _aligned(rows: Sequence[Sequence[TableCell]]) -> bool:
