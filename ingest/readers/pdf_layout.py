@@ -26,6 +26,7 @@ _LONGEST_WORD = 30
 _DEEPEST = 12  # a page cut twelve times over is no page of columns
 # Columns of prose have this many words on a line, and cells of a table fewer.
 _WORDS_OF_PROSE = 2.5
+_WORDS_OF_JUSTIFIED = 2.0
 _MOST_FLUSH = 0.6  # of the lines of a justified column: the last of each paragraph is not
 
 
@@ -209,7 +210,7 @@ def _justified(lines: Sequence[Line]) -> bool:
     """
     right = max(line.x1 for line in lines)
     flush = sum(1 for line in lines if right - line.x1 < 2)
-    return flush >= _MOST_FLUSH * len(lines) and mean(len(line.words) for line in lines) >= _WORDS_OF_PROSE + 0.5
+    return flush >= _MOST_FLUSH * len(lines) and mean(len(line.words) for line in lines) >= _WORDS_OF_JUSTIFIED
 
 
 def _same_blocks(left: Sequence[Line], right: Sequence[Line]) -> bool:

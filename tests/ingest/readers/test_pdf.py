@@ -117,7 +117,10 @@ LAYOUTS: dict[str, tuple[dict[str, Any], int]] = {
     "landscape": ({"page": (842, 595), "size": 10, "leading": 11, "gutter": 30, "margin": 40, "family": "Vera"}, 3),
     "alternating heads": ({"size": 11, "leading": 14.85, "gutter": 33, "margin": 40, "head": ALTERNATING}, 2),
     "tight": ({"page": LETTER, "size": 8, "leading": 8.8, "gutter": 10, "between": 0, "first_line_indent": 8}, 2),
-    "four words a line": ({"size": 11, "leading": 14.85, "gutter": 13.2, "margin": 55, "family": "Vera"}, 3),
+    "narrow justified columns": (
+        {"size": 11, "leading": 14.85, "gutter": 13.2, "margin": 55, "family": "Helvetica"},
+        3,
+    ),
     "wide margins": ({"margin": 110, "size": 9, "leading": 13, "family": "Helvetica", "word_by_word": True}, 2),
 }
 
