@@ -20,6 +20,7 @@ _READERS: Mapping[str, str] = {
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".docx": "ingest.readers.docx:read_docx",
+    ".pdf": "ingest.readers.pdf:read_pdf_or_scan",
 }
 # Decoding text is as safe as it is quick, but it takes memory; a child costs what decoding some 10 MB does.
 _LARGEST_TEXT_READ_HERE = 1_000_000

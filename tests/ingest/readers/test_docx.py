@@ -383,10 +383,10 @@ def test_nested_deeper_than_documents_are_is_read() -> None:
         pytest.param(b"{\\rtf1 words}", "no Word document", id="rich text"),
         pytest.param(b"\xd0\xcf\x11\xe0 words", "format of before 2007", id="an old document"),
         pytest.param(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password", id="protected"),
-        pytest.param(b"PK\x03\x04 words", "it is broken", id="no zip after all"),
+        pytest.param(b"PK\x03\x04 words", "it is broken|the file is damaged", id="no zip after all"),
         pytest.param(zipped(words="x"), "not a whole one", id="another zip"),
         pytest.param(save(docx.Document()), "no word", id="no words"),
-        pytest.param(save(docx.Document())[:-3000], "it is broken", id="cut short"),
+        pytest.param(save(docx.Document())[:-3000], "it is broken|the file is damaged", id="cut short"),
         pytest.param(with_part("word/document.xml", b"<w:document>"), "not a whole one", id="XML cut short"),
         pytest.param(
             with_part("word/document.xml", DOCUMENT + b"<w:sdt><w:sdtContent>" * 100_000), "not a whole one", id="deep"
