@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ CORPUS = Path(__file__).parents[3] / "corpus"
 LEAST_EQUAL = 0.95
 # The plain-text finder takes an item's number and a note's mark for words; in the other formats they are markers.
 _MARKER = re.compile(r"(?:\d{1,2}\.\s+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+\s+)")
+_DIGITS = re.compile(r"\D")
 Key = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -49,25 +51,22 @@ def share(one: Counter[Key], other: Counter[Key]) -> float:
 
 
 def pieces_of(text: str, blocks: Sequence[Block]) -> list[Piece]:
-    """What the plain-text finder found, to be written again."""
+    """What the plain-text finder found, to be written again; page furniture is left out."""
     pieces: list[Piece] = []
-    heads = {span for block in blocks for span in block.header}
     for block in blocks:
         words = quote_at(text, block.spans)
-        if block.kind == "row":
-            cells = tuple(
-                quote_at(cell, [(0, len(cell))])
-                for start, end in block.spans
-                for cell in text[start:end].split("\t")
-                if cell.strip()
-            )
-            pieces.append(Piece("header" if heads.issuperset(block.spans) else "row", cells=cells))
+        marker = text[block.marker[0] : block.marker[1]] if block.marker else ""
+        cells = tuple(quote_at(text, cell.spans) if cell.spans else "" for cell in block.cells)
+        if block.kind in ("row", "header"):
+            pieces.append(Piece(block.kind, cells=cells))
         elif block.kind == "item":
-            number = re.match(r"(\d{1,2}\.)\s+", words)
-            marker = number[1] if number else ""
-            pieces.append(Piece("item", words[number.end() if number else 0 :], max(block.depth, 1), marker=marker))
-        elif block.kind in ("heading", "paragraph"):
-            pieces.append(Piece(block.kind, words, block.depth))
+            pieces.append(Piece("item", words, block.depth, marker=marker if marker[:1].isalnum() else ""))
+        elif block.kind == "entry":
+            pieces.append(Piece("entry", cells[0], cells=cells[1:]))
+        elif block.kind == "footnote":
+            pieces.append(Piece("footnote", words, marker=_DIGITS.sub("", unicodedata.normalize("NFKC", marker))))
+        elif block.kind != "furniture":
+            pieces.append(Piece(block.kind, f"{marker} {words}".strip(), block.depth))
     return pieces
 
 
