@@ -26,6 +26,7 @@ _LEADS_ON = frozenset(
 )
 _WORD = re.compile(r"\w+")
 _NEIGHBOURS = re.compile(r"\b(\w++) (?=(\w+))")  # two words next to each other on a line
+_WRAPPED_NEIGHBOURS = re.compile(r"\b(\w++)(?: |[^\S\n]?\n)(?=(\w+))")  # or over the end of a line
 _FEWEST_WORDS_CUT = 8  # of a piece that may be cut before a capital
 
 
@@ -98,7 +99,8 @@ class _Grouper:
                     yield Block("furniture", ((line.start, line.end),), rule=self._furniture[i])
                 continue
             hangs = block is not None and hanging and line.indent > 0 and line.bullet_end < 0 and not line.numbered
-            kind = None if hangs else self._begins(i)
+            lost = block is not None and block.kind == "item" and block.marker is None
+            kind = None if hangs else self._begins(i, lost_bullet=lost)
             if block and self._wrapped and kind is None and not line.row:
                 block = replace(block, spans=((block.start, line.end),))
                 continue
@@ -110,8 +112,13 @@ class _Grouper:
         if block:
             yield block
 
-    def _begins(self, i: int) -> BlockKind | None:
-        """What a line begins: an item, a paragraph, or (None) nothing new if a wrapped block is open."""
+    def _begins(self, i: int, *, lost_bullet: bool) -> BlockKind | None:
+        """What a line begins: an item, a paragraph, or (None) nothing new if a wrapped block is open.
+
+        Args:
+            i: Which line.
+            lost_bullet: Whether the open block is an item whose bullet was lost.
+        """
         line, before = self._lines[i], self._lines[i - 1] if i else None
         if line.bullet_end >= 0:
             return None if before and self._wrapped and _is_aside(before, line) else "item"
@@ -123,7 +130,7 @@ class _Grouper:
             return "paragraph"
         # A page break leaves one blank before the line that follows it; a lost bullet leaves one too, after
         # a blank line, or two where both met.
-        if line.indent >= 2 or before.blank:
+        if line.indent >= 2 or before.blank or (lost_bullet and line.body[0].isupper()):
             return "item"
         return "paragraph" if i - 1 in self._furniture or finished(before.body) else None
 
@@ -156,9 +163,15 @@ def _open(line: Line, kind: BlockKind, *, isolated: bool) -> Block:
     return Block(kind, ((start, line.end),), isolated=isolated, marker=marker)
 
 
-def join_interrupted(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Join each piece that goes on in the next, over blank lines and furniture: one sentence, one block."""
-    neighbours = {found.groups() for found in _NEIGHBOURS.finditer(text)}
+def join_interrupted(text: str, blocks: Sequence[Block], *, wrapped: bool) -> list[Block]:
+    """Join each piece that goes on in the next, over blank lines and furniture: one sentence, one block.
+
+    Args:
+        text: What the blocks are of.
+        blocks: In order.
+        wrapped: Whether its paragraphs are broken over lines.
+    """
+    neighbours = {found.groups() for found in (_WRAPPED_NEIGHBOURS if wrapped else _NEIGHBOURS).finditer(text)}
     joined: list[Block] = []
     last_text = -1  # where in `joined` the last block that is not furniture is
     for block in blocks:
@@ -178,7 +191,7 @@ def _goes_on(text: str, before: Block, after: Block, neighbours: Container[tuple
 
     It is when it ends in mid-sentence and the next begins with a small letter; when it ends in a word
     that leads on ("of the"); and when its last word, a name or a number, and the next's first stand side
-    by side on a line elsewhere.
+    by side elsewhere.
     """
     ends = quote_at(text, before.spans[-_FEWEST_WORDS_CUT:])  # each holds a word
     words = ends.split()
@@ -187,10 +200,13 @@ def _goes_on(text: str, before: Block, after: Block, neighbours: Container[tuple
     begins = text[after.start]
     if begins.islower():
         return True
-    if len(words) < _FEWEST_WORDS_CUT or not begins.isalnum():
+    fewest = 3 if words[-1].isdigit() else _FEWEST_WORDS_CUT
+    if len(words) < fewest or not begins.isalnum():
         return False
     last, first = words[-1], _WORD.match(text, after.start)
     if last in _LEADS_ON:
         return True
-    names = last.isalnum() and (last[0].isupper() or last.isdigit())
-    return names and first is not None and (last, first[0]) in neighbours
+    if first is None or not last.isalnum():
+        return False
+    name_or_number = last[0].isupper() or (last.isdigit() and first[0][0].isalpha())
+    return name_or_number and (last, first[0]) in neighbours

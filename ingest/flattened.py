@@ -29,13 +29,15 @@ def find_flattened(text: str, blocks: Sequence[Block]) -> list[Block]:
     result: list[Block] = []
     run: list[Block] = []
     for block in [*blocks, None]:
-        if block and block.kind == "paragraph" and block.marker is None and _is_cell(quote_at(text, block.spans)):
+        if block and block.kind == "furniture":  # a page break in the midst of a table does not end it
+            result.append(block)
+        elif block and block.kind == "paragraph" and block.marker is None and _is_cell(quote_at(text, block.spans)):
             run.append(block)
-            continue
-        result.extend(_numeric(text, run) or _recurring(text, run) or run)
-        run = []
-        result.extend([block] if block else [])
-    return result
+        else:
+            result.extend(_numeric(text, run) or _recurring(text, run) or run)
+            run = []
+            result.extend([block] if block else [])
+    return sorted(result, key=lambda b: b.start)
 
 
 def _is_cell(words: str) -> bool:

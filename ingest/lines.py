@@ -7,6 +7,7 @@ from dataclasses import dataclass
 # soft break, and Unicode's two separators. A form feed ends none: page breaks stand within lines.
 _BREAK = r"\r?\r?\n|[\r\x0b\x85\u2028\u2029]"
 _LINE = re.compile(rf"[^\n\r\x0b\x85\u2028\u2029]*(?:{_BREAK})?")
+_BREAK_CHARACTERS = "\n\r\x0b\x85\u2028\u2029"
 _BREAKS = re.compile(_BREAK)
 # A bullet: a glyph, then white space, then something.
 _BULLET = re.compile(r"\s*[•▪●◦○■□►✓·\-–—*\uf0b7\uf0a7]\s+(?=\S)")
@@ -61,6 +62,15 @@ class Line:
 def count_lines(text: str) -> int:
     """How many line ends a text has, and one."""
     return sum(1 for _ in _BREAKS.finditer(text)) + 1
+
+
+def whole_line(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the line (or lines) around a stretch begins and ends, white space and all, without the line's end."""
+    while start > 0 and text[start - 1] not in _BREAK_CHARACTERS:
+        start -= 1
+    while end < len(text) and text[end] not in _BREAK_CHARACTERS:
+        end += 1
+    return start, end
 
 
 def split_lines(text: str) -> list[Line]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from ingest.blocks import finished
 from ingest.documents import Block
+from ingest.lines import whole_line
 from ingest.quotes import quote_at
 
 _DATE = (
@@ -76,7 +77,7 @@ def _column(text: str, block: Block) -> int:
     """How far in an item's first character stands; one and the same for lists whose bullets are lost."""
     if block.marker is None:
         return 0
-    return block.marker[0] - (text.rfind("\n", 0, block.marker[0]) + 1)
+    return block.marker[0] - whole_line(text, *block.marker)[0]
 
 
 def _dated_items(text: str, blocks: Sequence[Block]) -> list[Block]:

@@ -7,7 +7,7 @@ sure of (``known``) is taken as it is.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ingest.blocks import group_lines, join_interrupted
+from ingest.blocks import group_lines, is_wrapped, join_interrupted
 from ingest.documents import Block, Cell
 from ingest.entries import find_entries
 from ingest.flattened import find_flattened
@@ -35,7 +35,7 @@ def find_structure(text: str, known: Sequence[Block] = ()) -> list[Block]:
         return list(known)
     lines = split_lines(text)
     blocks = group_lines(text, lines, find_furniture(lines), known)
-    blocks = join_interrupted(text, blocks)
+    blocks = join_interrupted(text, blocks, wrapped=is_wrapped(lines))
     blocks = find_tables(text, blocks)
     blocks = find_flattened(text, blocks)
     blocks = mark_headings(text, blocks)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from ingest.blocks import finished
 from ingest.documents import Block, Cell, Span
 from ingest.furniture import PAGE_NUMBER, REPEATED_HEADER, spans_without_markup
+from ingest.lines import whole_line
 from ingest.quotes import quote_at
 
 CAPTION = re.compile(r"(?:Table|Figure|Chart|Exhibit|Box|Map)\s+[\dA-Z][\d.]*\b", re.IGNORECASE)
@@ -101,16 +102,12 @@ def _is_rest_of_row(text: str, block: Block, table: Sequence[Block]) -> bool:
 
 
 def _columns(text: str, block: Block) -> int:
-    start = text.rfind("\n", 0, block.start) + 1
-    end = text.find("\n", block.end)
-    return text.count("\t", start, end if end >= 0 else len(text))
+    return text.count("\t", *whole_line(text, block.start, block.end))
 
 
 def _cells(text: str, block: Block) -> list[Cell]:
     """The cells of a tab-separated line, empty ones too, mark-up left out."""
-    start = text.rfind("\n", 0, block.start) + 1
-    end = text.find("\n", block.end)
-    end = end if end >= 0 else len(text)
+    start, end = whole_line(text, block.start, block.end)
     cells: list[Cell] = []
     at = start
     for piece in text[start:end].split("\t"):
@@ -214,7 +211,7 @@ def _valued_table(text: str, run: Sequence[Block]) -> list[Block]:
         cut = block.end - len(value)
         label = (block.start, block.start + len(text[block.start : cut].rstrip()))
         cells = (Cell((label,), header + group), Cell(((cut, block.end),), header + group))
-        table.append(Block("row", block.spans, group=start, cells=cells))
+        table.append(_row("row", cells, start))
     return table
 
 
