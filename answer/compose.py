@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from answer.citations import Citation, cite, proves
 from answer.evidence import Evidence, sentences_after, standing_spans
-from answer.lists import list_asked_for, whole_list
+from answer.lists import list_asked_for, rows_asked_for, whole_list
 from answer.question import Question
 from index import Snapshot
-from ingest import Document, QuoteError, Span, quote_at, same_text, spoken_date
+from ingest import Document, QuoteError, Span, Unit, quote_at, same_text, spoken_date
 
 _MOST_STATEMENTS = {"why_how": 2, "other": 2, "list": 2}
 _NEARLY_AS_GOOD = 0.9  # a further statement scores at least this share of the first
@@ -44,15 +44,17 @@ def compose(
     """Statements that answer a question from its evidence, best first, and their citations in order of use."""
     writer = _Writer(snapshot)
     chosen_list = list_asked_for(question, evidence, snapshot)
-    if chosen_list:
-        writer.write_list(chosen_list)
+    best = chosen_list or evidence[0]
+    if best.unit.kind == "row" and (rows := rows_asked_for(question, best, snapshot)):
+        writer.write_parts(best, rows)
+    elif chosen_list:
+        writer.write_parts(chosen_list, whole_list(chosen_list, snapshot))
     else:
-        best = evidence[0].score
         most = _MOST_STATEMENTS.get(question.kind, 1)
         covered: set[str] = set()
         for item in evidence[:_BEST]:
             new_words = item.words - covered
-            if len(writer.statements) >= most or item.score < _NEARLY_AS_GOOD * best:
+            if len(writer.statements) >= most or item.score < _NEARLY_AS_GOOD * evidence[0].score:
                 break
             if not covered or new_words or question.kind in ("why_how", "other"):
                 writer.write(item, reason=question.kind == "why_how")
@@ -89,16 +91,16 @@ class _Writer:
         for after in sentences_after(item, _REASONS) if reason else ():
             self._state(document, after.spans)
 
-    def write_list(self, item: Evidence) -> None:
-        """State a list or table whole, each of its parts a statement, under one citation of it all."""
+    def write_parts(self, item: Evidence, parts: Sequence[Unit]) -> None:
+        """State parts of a list or table, or all of it, each a statement, under one citation of them all."""
         document = self._snapshot.documents[item.passage.doc_id]
-        parts = whole_list(item, self._snapshot)
         number = self._number(document, tuple(sorted({span for part in parts for span in part.spans})))
+        several = sum(part.kind != "header" for part in parts) > 1
         for part in parts:
             if part.kind == "header":  # each row says it
                 continue
             text = part.reading or quote_at(document.text, part.spans)
-            listed = part.kind != "lead_in"
+            listed = part.kind != "lead_in" and several
             self.statements.append(Statement(text, (number,), list_item=listed, reading=bool(part.reading)))
 
     def add_twins(self, evidence: Iterable[Evidence]) -> None:

@@ -5,19 +5,21 @@ by how many items it has where the question says how many are wanted.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from answer.evidence import Evidence
 from answer.question import Question
-from index import Snapshot
+from index import Snapshot, tokenize
 from ingest import Unit, quote_at
 
 _CONSIDERED = 40  # pieces of evidence, best first
 _NEARLY = 0.75  # a list is given if its best part scores this share of the best evidence
 _UNION = 0.5  # what the question's words weigh that the list has and its best part has not
 _COUNT = 0.25  # and what it weighs that it has as many items as were asked for
+_AS_MUCH = 0.6  # of what the row with the most of the question's telling words has
+_MOST_ROWS = 6
 _NUMBERS = {n: i for i, n in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
 _HOW_MANY = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})\b(?!\s*(?:per|%|million|billion))", re.IGNORECASE)
 # A lead-in that says nothing by itself: what it leads is what the sentence before speaks of.
@@ -67,6 +69,26 @@ def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
         for part in parts.values()
     ]
     return sorted(bare, key=lambda unit: unit.spans[-1])
+
+
+def rows_asked_for(question: Question, best: Evidence, snapshot: Snapshot) -> list[Unit]:
+    """The rows of a table that a question names, where its best evidence is a row of one.
+
+    Those are the rows that have the most of the question's words that only some rows of the table have.
+
+    Returns:
+        The table's header and those rows, in order; none where no word tells rows apart, or too many rows
+        have it.
+    """
+    parts = whole_list(best, snapshot)
+    rows = [part for part in parts if part.kind == "row"]
+    words = [set(tokenize(row.reading)) & question.weights.keys() for row in rows]
+    times = Counter(word for held in words for word in held)
+    telling = {word for word, n in times.items() if 2 * n < len(rows)}
+    scores = [sum(question.weights[w] * snapshot.lexical.idf(w) for w in held & telling) for held in words]
+    most = max(scores, default=0.0)
+    named = [row for row, score in zip(rows, scores, strict=True) if most and score >= _AS_MUCH * most]
+    return [p for p in parts if p.kind == "header" or p in named] if len(named) <= _MOST_ROWS and named else []
 
 
 def _led_up_to(best: Evidence, snapshot: Snapshot) -> Evidence | None:

@@ -27,6 +27,7 @@ _LEADS_ON = frozenset(
 _WORD = re.compile(r"\w+")
 _NEIGHBOURS = re.compile(r"\b(\w++) (?=(\w+))")  # two words next to each other on a line
 _WRAPPED_NEIGHBOURS = re.compile(r"\b(\w++)(?: |[^\S\n]?\n)(?=(\w+))")  # or over the end of a line
+_PAGE_BREAK = "\f"
 _FEWEST_WORDS_CUT = 8  # of a piece that may be cut before a capital
 
 
@@ -130,7 +131,8 @@ class _Grouper:
             return "paragraph"
         # A page break leaves one blank before the line that follows it; a lost bullet leaves one too, after
         # a blank line, or two where both met.
-        if line.indent >= 2 or before.blank or (lost_bullet and line.body[0].isupper()):
+        led = before.body.endswith(":") and line.body[0].islower()
+        if line.indent >= 2 or before.blank or led or (lost_bullet and line.body[0].isupper()):
             return "item"
         return "paragraph" if i - 1 in self._furniture or finished(before.body) else None
 
@@ -175,9 +177,10 @@ def join_interrupted(text: str, blocks: Sequence[Block], *, wrapped: bool) -> li
     joined: list[Block] = []
     last_text = -1  # where in `joined` the last block that is not furniture is
     for block in blocks:
-        if block.kind == "paragraph" and last_text >= 0 and joined[last_text].kind in ("paragraph", "item"):
-            before = joined[last_text]
-            if _goes_on(text, before, block, neighbours):
+        before = joined[last_text] if last_text >= 0 else None
+        if before and before.kind in ("paragraph", "item") and block.kind in ("paragraph", "item"):
+            new_page = last_text < len(joined) - 1 or _PAGE_BREAK in text[before.end : block.start]
+            if _goes_on(text, before, block, neighbours, new_page=new_page):
                 joined[last_text] = replace(before, spans=before.spans + block.spans, isolated=False)
                 continue
         if block.kind != "furniture":
@@ -186,27 +189,38 @@ def join_interrupted(text: str, blocks: Sequence[Block], *, wrapped: bool) -> li
     return joined
 
 
-def _goes_on(text: str, before: Block, after: Block, neighbours: Container[tuple[str, ...]]) -> bool:
+def _goes_on(
+    text: str,
+    before: Block,
+    after: Block,
+    neighbours: Container[tuple[str, ...]],
+    *,
+    new_page: bool,
+) -> bool:
     """Whether a piece is cut, and the next block is its other part.
 
     It is when it ends in mid-sentence and the next begins with a small letter; when it ends in a word
-    that leads on ("of the"); and when its last word, a name or a number, and the next's first stand side
-    by side elsewhere.
+    that leads on ("of the"); when its last word, a name or a number, and the next's first stand side by
+    side elsewhere; and when a page begins between two pieces of some length. What seems an item, for
+    its indent, is the other part of a paragraph only where a page begins: that too indents a line.
     """
+    if after.kind == "item" and not (new_page and before.kind == "paragraph" and text[after.start].islower()):
+        return False
     ends = quote_at(text, before.spans[-_FEWEST_WORDS_CUT:])  # each holds a word
     words = ends.split()
     if after.marker is not None or len(words) <= 2 or finished(ends):
         return False
     begins = text[after.start]
-    if begins.islower():
+    if begins.islower() or (words[-1] in _LEADS_ON and begins.isalnum()):
         return True
-    fewest = 3 if words[-1].isdigit() else _FEWEST_WORDS_CUT
-    if len(words) < fewest or not begins.isalnum():
-        return False
+    long = new_page and before.kind == "paragraph" and len(text[after.start : after.end].split()) >= _FEWEST_WORDS_CUT
+    return (long and len(words) >= _FEWEST_WORDS_CUT) or _side_by_side(text, words, after, neighbours)
+
+
+def _side_by_side(text: str, words: Sequence[str], after: Block, neighbours: Container[tuple[str, ...]]) -> bool:
+    """Whether a piece's last word, a name or a number, and the next piece's first stand next to each other elsewhere."""
     last, first = words[-1], _WORD.match(text, after.start)
-    if last in _LEADS_ON:
-        return True
-    if first is None or not last.isalnum():
+    if first is None or not last.isalnum() or len(words) < (3 if last.isdigit() else _FEWEST_WORDS_CUT):
         return False
     name_or_number = last[0].isupper() or (last.isdigit() and first[0][0].isalpha())
     return name_or_number and (last, first[0]) in neighbours

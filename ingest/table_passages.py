@@ -22,7 +22,7 @@ def table_passages(doc_id: str, text: str, section: Section, blocks: Sequence[Bl
         nothing over it or beside it, is a row only.
     """
     for _, group in groupby(blocks, key=lambda b: b.group):
-        table = list(group)
+        table = with_group_names(list(group))
         over = [b for b in table if b.kind in ("caption", "paragraph")]
         rows_at = {b.spans[0]: b for b in table if b.kind == "row"}
         caption = tuple(span for b in over for span in sentence_units(text, b.spans)[-1].spans)
@@ -82,7 +82,8 @@ def _row_pieces(text: str, row: Block, caption: tuple[Span, ...]) -> Iterator[Pi
         return
     label, *cells = [cell for cell in row.cells if cell.spans]
     for cell in cells:
-        own = tuple(sorted({*(label.spans if cell is cells[0] else ()), *cell.spans}))
+        labelled = cell is cells[0] and set(label.spans) <= set(row.spans)
+        own = tuple(sorted({*(label.spans if labelled else ()), *cell.spans}))
         over = tuple(sorted({*caption, *cell.header, *label.spans} - set(own)))
         mine = _cell_units(text, row, label, cell)
         for part in cut(text, Piece(mine, own, count_words(text, own), over)):
@@ -94,7 +95,8 @@ def _row_pieces(text: str, row: Block, caption: tuple[Span, ...]) -> Iterator[Pi
 def _row_units(text: str, row: Block) -> tuple[Unit, ...]:
     """A row as one unit, or a unit a cell where it is long; a cell that is a list is its items."""
     worded = [cell for cell in row.cells if cell.spans]
-    whole = Unit("row", tuple(sorted({*_header(row), *row.spans})), row.group, reading_of(text, worded))
+    named = {span for cell in worded for span in cell.spans}  # its group's name stands in a row above
+    whole = Unit("row", tuple(sorted({*_header(row), *row.spans, *named})), row.group, reading_of(text, worded))
     listed = any(len(_items(text, cell)) > 1 and _BULLET in quote_at(text, cell.spans) for cell in worded[1:])
     if len(worded) < 2 or (count_words(text, row.spans) <= _LONGEST_ROW and not listed):
         return (whole,)
@@ -134,12 +136,38 @@ def reading_of(text: str, cells: Sequence[Cell], *, under: Cell | None = None) -
     Example: "Race – 2016-17: 17,203; 2017-18: 16,944".
     """
     first, *others = cells
-    said = [_said(text, cell) for cell in others]
+    said = [_said(text, list(run)) for _, run in groupby(others, key=lambda cell: cell.header)]
     if under is not None and under.header:
         said.append(quote_at(text, tuple(sorted(under.header))))
     return " – ".join([quote_at(text, first.spans), *(["; ".join(said)] if said else [])])
 
 
-def _said(text: str, cell: Cell) -> str:
-    words = quote_at(text, cell.spans)
-    return f"{quote_at(text, tuple(sorted(cell.header))).rstrip(':')}: {words}" if cell.header else words
+def _said(text: str, cells: Sequence[Cell]) -> str:
+    """Cells under one header: its words once, then theirs."""
+    words = ", ".join(quote_at(text, cell.spans) for cell in cells)
+    header = tuple(sorted(cells[0].header))
+    return f"{quote_at(text, header).rstrip(':')}: {words}" if header else words
+
+
+def with_group_names(table: Sequence[Block]) -> list[Block]:
+    """The blocks of a table, its rows that leave their first cell empty with the one of the row above.
+
+    Only a table of groups is filled so: one with two first cells and more that have rows without one after them.
+    """
+    named = [b for b, after in pairwise(table) if _first(b) and not _first(after) and b.kind == after.kind == "row"]
+    if len(named) < 2:
+        return list(table)
+    filled: list[Block] = []
+    above: Cell | None = None
+    for block in table:
+        fits = block.kind == "row" and len(block.cells) > 2
+        if fits and above and not _first(block):
+            filled.append(replace(block, cells=(above, *block.cells[1:])))
+            continue
+        above = block.cells[0] if fits else above
+        filled.append(block)
+    return filled
+
+
+def _first(block: Block) -> bool:
+    return bool(block.cells) and bool(block.cells[0].spans)
