@@ -218,7 +218,7 @@ def _goes_on(
 
 
 def _side_by_side(text: str, words: Sequence[str], after: Block, neighbours: Container[tuple[str, ...]]) -> bool:
-    """Whether a piece's last word, a name or a number, and the next piece's first stand next to each other elsewhere."""
+    """Whether a piece's last word, a name or a number, and the next's first stand next to each other elsewhere."""
     last, first = words[-1], _WORD.match(text, after.start)
     if first is None or not last.isalnum() or len(words) < (3 if last.isdigit() else _FEWEST_WORDS_CUT):
         return False
