@@ -77,10 +77,11 @@ def _row_pieces(text: str, row: Block, caption: tuple[Span, ...]) -> Iterator[Pi
     units = _row_units(text, row)
     over = tuple(sorted({*caption, *_header(row)}))
     words = count_words(text, row.spans)
-    if words <= MOST_WORDS:
+    worded = [cell for cell in row.cells if cell.spans]
+    if words <= MOST_WORDS or len(worded) < 2:
         yield Piece(units, row.spans, words, over)
         return
-    label, *cells = [cell for cell in row.cells if cell.spans]
+    label, *cells = worded
     for cell in cells:
         own = tuple(sorted({*(label.spans if cell is cells[0] else ()), *cell.spans}))
         over = tuple(sorted({*caption, *cell.header, *label.spans} - set(own)))
