@@ -345,6 +345,14 @@ def test_what_is_finished(words: str, expected: bool) -> None:
     assert finished(words) is expected
 
 
+def test_a_bullet_alone_on_a_line_is_no_block() -> None:
+    assert as_read("We will:\n• cut crime\n•\n\n•\n• save money\n") == [
+        ("paragraph", "We will:"),
+        ("item", "cut crime"),
+        ("item", "save money"),
+    ]
+
+
 def test_a_text_of_long_lines_is_not_wrapped_and_one_of_short_lines_is() -> None:
     assert is_wrapped(split_lines("We act now\nfor all of\nthe city.\n"))
     assert not is_wrapped(split_lines(f"{LONG_LINE}\n" * 3))

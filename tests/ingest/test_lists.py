@@ -162,7 +162,8 @@ def test_items_whose_bullets_are_lost_are_all_of_one_depth() -> None:
 
 
 def test_dated_entries_under_a_label_are_items_that_the_label_leads_to() -> None:
-    text = f"{PROSE}Our plan\n\nMilestones:\n\nQuarter 2, 2018-19: we open a desk.\n\nBy March 2019: we close it.\n\nWe met.\n"
+    dated = "Quarter 2, 2018-19: we open a desk.\n\nBy March 2019: we close it.\n\n"
+    text = f"{PROSE}Our plan\n\nMilestones:\n\n{dated}We met.\n"
 
     assert lists(text) == [["Quarter 2, 2018-19: we open a desk.", "By March 2019: we close it."]]
 

@@ -1,5 +1,7 @@
 """Tables with tabs, lines that end in a value, and captions."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def test_every_word_of_a_tab_separated_table_is_in_one_cell_of_its_own_column(ro
     blocks = [b for b in find_structure(text) if b.kind in ("header", "row")]
     held = sorted(span for b in blocks for c in b.cells for span in c.spans)
 
-    assert all(before[1] <= after[0] for before, after in zip(held, held[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(held))
     assert all(b.spans == spans_of_row(b.cells) for b in blocks)
     for block in blocks:
         for column, cell in enumerate(block.cells):
