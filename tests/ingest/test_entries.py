@@ -85,6 +85,9 @@ def test_any_acronym_before_its_meaning_is_a_term(terms: list[str], colon: bool)
         pytest.param(
             ["Ward or Beat The streets of one."], [("Ward or Beat", "The streets of one.")], id="two names for one"
         ),
+        pytest.param(
+            ["Local BCU The unit of a borough."], [("Local BCU", "The unit of a borough.")], id="an acronym in the term"
+        ),
         pytest.param(["the beat The streets of one."], [], id="a small letter opens it"),
         pytest.param(["In all, The streets are ours."], [], id="a comma in the term"),
         pytest.param(
@@ -97,7 +100,9 @@ def test_any_acronym_before_its_meaning_is_a_term(terms: list[str], colon: bool)
             [("Beat of one or two constables", "The streets that one officer walks each day.")],
             id="a term of six words",
         ),
-        pytest.param(["Beat of one or of two constables", "The streets that one walks each day."], [], id="of seven"),
+        pytest.param(
+            ["Beat of one or of two constables", "The streets that one officer walks each day."], [], id="of seven"
+        ),
         pytest.param(["Beat", "The streets one officer walks now."], [], id="before six words"),
         pytest.param(["Beat", "the streets that one officer walks each day."], [], id="before a small letter"),
         pytest.param(
@@ -139,6 +144,22 @@ def test_a_glossary_ends_at_a_heading_as_deep_as_its_own() -> None:
     assert entries(text) == [("BCU", "Basic.")]
 
 
+def test_a_glossary_without_a_number_ends_at_the_next_heading_without_one() -> None:
+    text = glossary("BCU Basic.", "Our aims", "DMM Daily meeting of all of us.", heading="Glossary")
+
+    assert entries(text) == [("BCU", "Basic.")]
+
+
+def test_words_under_a_numbered_heading_are_no_part_of_the_meaning_before_it() -> None:
+    assert entries(glossary("BCU Basic.", "7.2 Of the council", "These are its own words.")) == [("BCU", "Basic.")]
+
+
+def test_a_short_line_close_under_an_entry_is_no_term() -> None:
+    text = f"{PROSE}7. Glossary\n\nBCU Basic.\nBeat\nThe streets that one officer walks each day.\n"
+
+    assert entries(text) == [("BCU", "Basic. Beat The streets that one officer walks each day.")]
+
+
 def test_a_glossary_goes_on_under_deeper_headings_and_another_may_follow() -> None:
     text = glossary(
         "BCU Basic.", "1.1 More of them", "DMM Daily.", "2. Our aims", "We act.", "3. Acronyms", "PPU Public.",
@@ -163,6 +184,20 @@ def test_terms_and_meanings_on_alternating_lines() -> None:
     text = glossary("BCU", "a part of the force", "DMM", "a meeting", "Ward", "a part of a borough")
 
     assert entries(text) == [("BCU", "a part of the force"), ("DMM", "a meeting"), ("Ward", "a part of a borough")]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param(["BCU", "a part of the force"], id="two pieces"),
+        pytest.param(["BCU", "a part", "DMM", "a meeting", "PPU"], id="an odd number"),
+        pytest.param(
+            ["BCU", "a part", "DMM", "a meeting", "The long name of a ward that has many words", "a"], id="long"
+        ),
+    ],
+)
+def test_what_does_not_alternate(pieces: list[str]) -> None:
+    assert entries(glossary(*pieces)) == []
 
 
 def test_lines_of_which_half_are_acronyms_do_not_alternate() -> None:
