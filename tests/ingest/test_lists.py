@@ -155,6 +155,16 @@ def test_a_paragraph_that_explains_ends_the_lists_inside_the_list() -> None:
     assert depths(text) == [1, 2, 3, 2]
 
 
+def test_a_new_list_further_in_begins_at_the_first_depth() -> None:
+    assert depths(f"{PROSE}We will:\n• act\n\nThey will:\n    • meet\n") == [1, 1]
+
+
+def test_a_paragraph_that_leads_a_table_leads_no_list() -> None:
+    lead, item = Block("paragraph", ((0, 7),), group=20), Block("item", ((10, 13),), marker=(8, 9))
+
+    assert find_lists("Do all:\n• act", [lead, item])[1].group == 10
+
+
 def test_items_whose_bullets_are_lost_are_all_of_one_depth() -> None:
     items = [Block("item", ((0, 3),)), Block("item", ((8, 11),))]
 

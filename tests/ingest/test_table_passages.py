@@ -171,6 +171,7 @@ def test_a_row_of_as_many_words_as_fit_is_one_passage(words: int, whole: bool) -
     text = f"{PROSE}{HEADER}Acton\t{sentence(100)}\t{sentence(words - 101)}\n"
 
     assert len([p for p in passages(text) if p.kind == "row"]) == (1 if whole else 2)
+    assert any(p.kind == "table" and "Acton" in p.text for p in passages(text)) is whole
 
 
 @pytest.mark.parametrize(("words", "whole"), [(60, True), (61, False)])
