@@ -174,6 +174,17 @@ def test_mark_up_is_cut_out_of_cells_and_their_headers() -> None:
     assert [quote_at(text, c.header) for c in row.cells] == ["Rank", "Staff"]
 
 
+def test_mark_up_is_cut_out_of_a_header_that_stood_on_a_line() -> None:
+    text = "Ward <b>name</b>\n\nActon 17\n\nBarnet 16\n\nCamden 9\n"
+    row = next(b for b in find_structure(text) if b.kind == "row")
+
+    assert quote_at(text, row.cells[0].header) == "Ward name"
+
+
+def test_a_text_without_a_letter_is_read_all_the_same() -> None:
+    assert find_structure("£ – £\n") == [Block("paragraph", ((0, 5),))]
+
+
 def test_words_that_stand_in_a_bullet_of_tags_are_kept() -> None:
     text = "We will:\n1. <li>\n2. act\n"
     held = "".join(text[s:e] for s, e in held_by(find_structure(text)))
