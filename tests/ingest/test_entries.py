@@ -192,7 +192,7 @@ def test_terms_and_meanings_on_alternating_lines() -> None:
         pytest.param(["BCU", "a part of the force"], id="two pieces"),
         pytest.param(["BCU", "a part", "DMM", "a meeting", "PPU"], id="an odd number"),
         pytest.param(
-            ["BCU", "a part", "DMM", "a meeting", "The long name of a ward that has many words", "a"], id="long"
+            ["BCU", "a part", "DMM", "a meeting", "The long name of a ward that has many words", "A ward."], id="long"
         ),
     ],
 )
