@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ingest.documents import Block, Cell, Section, Span
 from ingest.packing import MOST_WORDS, Passage, Piece, Unit, count_words, cut, make_passage, pack, sentence_units
@@ -115,13 +115,13 @@ def _cell_units(text: str, row: Block, label: Cell, cell: Cell) -> tuple[Unit, .
 
 
 def _items(text: str, cell: Cell) -> list[tuple[Span, ...]]:
-    """The items of a cell that is a list: each after a bullet, or each a paragraph of its own."""
+    """The items of a cell that is a list: each after a bullet (or before the first), or each a paragraph."""
     folded = fold_spans(text, cell.spans)
     cuts = [i for i, c in enumerate(folded.text) if c == _BULLET]
     if len(cuts) < 2:
         return [(span,) for span in cell.spans]
-    ends = [*cuts[1:], len(folded.text)]
-    return [folded.spans_of(i + 1, end) for i, end in zip(cuts, ends, strict=True) if folded.text[i + 1 : end].strip()]
+    edges = pairwise([-1, *cuts, len(folded.text)])
+    return [folded.spans_of(i + 1, end) for i, end in edges if folded.text[i + 1 : end].strip()]
 
 
 def reading_of(text: str, cells: Sequence[Cell], *, under: Cell | None = None) -> str:

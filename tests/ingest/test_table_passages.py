@@ -204,6 +204,14 @@ def test_a_cell_that_is_a_list_is_a_lead_in_and_its_items() -> None:
     assert [u.list_start for u in row.units][:3] == [start] * 3
 
 
+@pytest.mark.parametrize("words", [10, 200], ids=["in a short row", "in a long row"])
+def test_words_before_the_first_bullet_of_a_cell_are_not_lost(words: int) -> None:
+    text = f"{PROSE}Ward\tAim\nActon\t{sentence(words)} • cut crime • meet all\n"
+    units_of_rows = [unit for p in passages(text) if p.kind == "row" for unit in units(text, p)]
+
+    assert [quote for kind, quote, _ in units_of_rows if kind == "item"] == [sentence(words), "cut crime", "meet all"]
+
+
 def test_one_bullet_in_a_cell_makes_no_list() -> None:
     text = f"{PROSE}{HEADER}Acton\t• cut crime\t£3m\n"
 
