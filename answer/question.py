@@ -70,8 +70,10 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "list",
         r"""\b(?:list|name|outline)\b|\bwhat\ (?:are|were)\b|\bwhich\ \w+s\b
-        |\b(?:what|which)\ (?:[\w'’-]+\ ){0,3}[\w'’-]{3,}s\ (?:are|were|is|was|do|does|did|have|has|will|can|should|must|would)\b
-        |^\W*(?:give|tell|show)\ me\ (?:the|our|its|their)\b|^\W*(?:set\ out|summarise|spell\ out|run\ through|take\ me\ through)\b
+        |\b(?:what|which)\ (?:[\w'’-]+\ ){0,3}[\w'’-]{3,}s
+        \ (?:are|were|is|was|do|does|did|have|has|will|can|should|must|would)\b
+        |^\W*(?:give|tell|show)\ me\ (?:the|our|its|their)\b
+        |^\W*(?:set\ out|summarise|spell\ out|(?:run|take\ me)\ through)\b
         |\bwhat\ (?:\w+\ ){0,3}(?:priorities|objectives|aims|values|activities|measures|areas|themes|steps|units
         |commands|strands|drivers|groups|challenges|issues|principles)\b""",
     ),

@@ -18,6 +18,7 @@ from ingest.quotes import quote_at
 
 # Hard-wrapped text hardly has a longer line; text of one line a paragraph has many.
 _LONGEST_WRAPPED_LINE = 130
+_EMPTY_BULLETS = frozenset("•·\uf0b7\uf0a7")  # alone on a line they say nothing; a dash may be a cell
 _TERMINAL = frozenset(".:;?!")
 # A piece of text that ends in one of these is not at its end, whatever follows.
 _LEADS_ON = frozenset(
@@ -92,7 +93,7 @@ class _Grouper:
         block: Block | None = None
         hanging = False  # whether the open block began with a bullet: an indented line then hangs under it
         for i, line in enumerate(self._lines):
-            if line.blank or i in self._taken or i in self._furniture:
+            if line.blank or line.body in _EMPTY_BULLETS or i in self._taken or i in self._furniture:
                 if block:
                     yield replace(block, isolated=block.isolated and i not in self._furniture)
                 block = None

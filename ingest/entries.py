@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from ingest.blocks import finished
 from ingest.documents import Block, Cell, Span
+from ingest.lines import NUMBERED_HEADING
 from ingest.quotes import Folded, fold_spans, quote_at
 
 _GLOSSARY = re.compile(r"\b(?:glossary|acronyms|abbreviations|definitions|terminology)\b", re.IGNORECASE)
@@ -34,14 +35,16 @@ def find_entries(text: str, blocks: Sequence[Block]) -> list[Block]:
     inside: list[Block] = []
     depth = 0
     for block in blocks:
-        if block.kind == "heading" and depth and block.depth <= depth:
+        words = quote_at(text, block.spans) if block.kind == "heading" else ""
+        numbered = NUMBERED_HEADING.match(words) is not None
+        if words and depth and (block.depth <= depth or numbered):
             result.extend(_entries(text, inside))
-            inside, depth = [], 0
-        if not depth and block.kind == "heading" and _GLOSSARY.search(quote_at(text, block.spans)):
+            inside, depth = [], depth if block.depth > depth else 0
+        if words and not depth and _GLOSSARY.search(words):
             depth = max(block.depth, 1)
             result.append(block)
         else:
-            (inside if depth else result).append(block)
+            (inside if depth and not numbered else result).append(block)
     return sorted([*result, *_entries(text, inside)], key=lambda b: b.start)
 
 

@@ -77,10 +77,11 @@ def _row_pieces(text: str, row: Block, caption: tuple[Span, ...]) -> Iterator[Pi
     units = _row_units(text, row)
     over = tuple(sorted({*caption, *_header(row)}))
     words = count_words(text, row.spans)
-    if words <= MOST_WORDS:
+    worded = [cell for cell in row.cells if cell.spans]
+    if words <= MOST_WORDS or len(worded) < 2:
         yield Piece(units, row.spans, words, over)
         return
-    label, *cells = [cell for cell in row.cells if cell.spans]
+    label, *cells = worded
     for cell in cells:
         labelled = cell is cells[0] and set(label.spans) <= set(row.spans)
         own = tuple(sorted({*(label.spans if labelled else ()), *cell.spans}))
@@ -116,13 +117,13 @@ def _cell_units(text: str, row: Block, label: Cell, cell: Cell) -> tuple[Unit, .
 
 
 def _items(text: str, cell: Cell) -> list[tuple[Span, ...]]:
-    """The items of a cell that is a list: each after a bullet, and what stands before the first; or each paragraph."""
+    """The items of a cell that is a list: each after a bullet (or before the first), or each a paragraph."""
     folded = fold_spans(text, cell.spans)
     cuts = [i for i, c in enumerate(folded.text) if c == _BULLET]
     if len(cuts) < 2:
         return [(span,) for span in cell.spans]
-    parts = pairwise([-1, *cuts, len(folded.text)])
-    return [folded.spans_of(i + 1, end) for i, end in parts if folded.text[i + 1 : end].strip()]
+    edges = pairwise([-1, *cuts, len(folded.text)])
+    return [folded.spans_of(i + 1, end) for i, end in edges if folded.text[i + 1 : end].strip()]
 
 
 def reading_of(text: str, cells: Sequence[Cell], *, under: Cell | None = None) -> str:

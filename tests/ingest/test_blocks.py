@@ -199,6 +199,34 @@ def test_blocks_that_are_no_one_sentence_are_not_joined(before: str, after: str)
     assert [kind for kind, _ in as_read(text)] == ["paragraph", "furniture", "paragraph", "paragraph"]
 
 
+def test_a_sentence_goes_on_after_a_part_of_two_words() -> None:
+    text = f"{LONG_LINE}\n\nWe work with all of the many\n\nsmall wards\n\nof the city.\n"
+
+    assert as_read(text)[-1] == ("paragraph", "We work with all of the many small wards of the city.")
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "elsewhere", "joined"),
+    [
+        pytest.param("Tower", "Hamlets", "Tower Hamlets", True, id="a name cut in two"),
+        pytest.param("999", "Calls", "999 Calls,", True, id="a number and its name"),
+        pytest.param("Tower", "Hamlets", "Hamlets", False, id="not side by side elsewhere"),
+        pytest.param("Tower", "Hamlets", "Water Tower\n\nHamlets", False, id="on two lines elsewhere"),
+        pytest.param("Tower", "Ham", "Tower Hamlets", False, id="another word elsewhere"),
+        pytest.param("town", "Hall", "town Hall", False, id="a common word"),
+    ],
+)
+def test_a_name_whose_words_stand_side_by_side_elsewhere_is_joined(
+    last: str, first: str, elsewhere: str, joined: bool
+) -> None:
+    text = (
+        f"{LONG_LINE}\n\nWe met with many of the people from {last}\n\n{first} came too.\n\nAll see {elsewhere} now.\n"
+    )
+    words = f"We met with many of the people from {last} {first} came too."
+
+    assert (("paragraph", words) in as_read(text)) is joined
+
+
 def test_an_item_goes_on_over_a_page_number() -> None:
     text = "We will now:\n• work with all of the\n\n\n12\n\n\nmany schools.\n"
 
@@ -343,6 +371,14 @@ def test_what_is_left_out(text: str, kept: list[tuple[str, str]], furniture: lis
 )
 def test_what_is_finished(words: str, expected: bool) -> None:
     assert finished(words) is expected
+
+
+def test_a_bullet_alone_on_a_line_is_no_block() -> None:
+    assert as_read("We will:\n• cut crime\n•\n\n•\n• save money\n") == [
+        ("paragraph", "We will:"),
+        ("item", "cut crime"),
+        ("item", "save money"),
+    ]
 
 
 def test_a_text_of_long_lines_is_not_wrapped_and_one_of_short_lines_is() -> None:

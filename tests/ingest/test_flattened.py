@@ -44,7 +44,7 @@ def rows(text: str) -> list[list[str]]:
 def test_no_word_is_lost_or_held_twice_and_cells_are_their_rows(found: list[str]) -> None:
     text = pieces(*found)
     read = blocks(text)
-    spans = [span for b in read for span in b.spans]
+    spans = sorted(span for b in read for span in b.spans)
 
     assert "".join("".join(text[s:e] for s, e in spans).split()) == "".join(text.split())
     assert all(tuple(sorted(s for c in b.cells for s in c.spans)) == b.spans for b in read if b.cells)
@@ -106,10 +106,12 @@ def test_labels_and_numbers(found: list[str], expected: list[list[str]]) -> None
     "found",
     [
         pytest.param(["Acton 17", "Barnet 16"], id="two rows"),
-        pytest.param(["Acton 2017", "Barnet 2018", "Camden 2018-19"], id="years are no numbers"),
+        pytest.param(["Acton 2017", "Barnet 2018", "Camden 2019", "Dalston 2018-19"], id="years are no numbers"),
         pytest.param(["Acton 17.", "Barnet 16.", "Camden 9."], id="sentences"),
         pytest.param(["Acton 17", "We act.", "Barnet 16", "Camden 9"], id="a sentence parts them"),
-        pytest.param([f"{'Acton ' * 18}1 2 3", "Barnet 16", "Camden 9"], id="a piece of 113 characters is no cell"),
+        pytest.param(
+            [f"{'Acton' * 20} 17,000 18,000", "Barnet 16", "Camden 9"], id="a piece of 114 characters is no cell"
+        ),
     ],
 )
 def test_what_is_no_table_of_numbers(found: list[str]) -> None:
@@ -180,6 +182,25 @@ def test_two_values_beside_a_label_are_two_cells() -> None:
     assert rows(text)[:2] == [["Acton", "Burglary", "Robbery"], ["Barnet", "Robbery", "Burglary"]]
 
 
+def test_a_value_that_stands_three_times_is_one() -> None:
+    text = pieces(*(f"{ward} {crime}" for ward in WARDS[:3] for crime in ("Arson", "Theft", "Fraud")))
+
+    assert rows(text) == [[ward, crime] for ward in WARDS[:3] for crime in ("Arson", "Theft", "Fraud")]
+
+
+def test_the_end_of_a_value_that_never_stands_without_it_is_no_value() -> None:
+    text = pieces(*(f"{ward} {crime}" for ward, crime in zip(WARDS, ["Knife Crime", "Knife"] * 4, strict=True)))
+
+    assert rows(text)[:2] == [["Acton", "Knife Crime"], ["Barnet", "Knife"]]
+
+
+def test_a_row_with_fewer_values_than_most_takes_the_next_piece() -> None:
+    full = [f"{ward} {a} {b}" for ward, a, b in zip(WARDS, CRIMES, CRIMES[1:] + CRIMES[:1], strict=True)]
+    text = pieces(*full[:7], "Harrow Burglary", "Arson of homes", "Islington Burglary Robbery")
+
+    assert rows(text)[7:] == [["Harrow", "Burglary", "Arson of homes"], ["Islington", "Burglary", "Robbery"]]
+
+
 def test_a_value_of_two_words_is_one_cell() -> None:
     text = pieces(*(f"{ward} Knife Crime" for ward in WARDS))
 
@@ -187,15 +208,37 @@ def test_a_value_of_two_words_is_one_cell() -> None:
 
 
 def test_brackets_are_a_part_of_the_word_before_them() -> None:
-    text = pieces(*(f"{ward} Robbery (of a person)" for ward in WARDS))
+    text = pieces(*(f"{ward} Robbery (of a person or of a shop)" for ward in WARDS))
 
-    assert rows(text)[0] == ["Acton", "Robbery (of a person)"]
+    assert rows(text)[0] == ["Acton", "Robbery (of a person or of a shop)"]
 
 
 def test_an_abbreviation_in_brackets_ends_a_column_of_labels() -> None:
     text = pieces(*(f"North (NW) {ward} Burglary" for ward in WARDS))
 
     assert rows(text)[0] == ["North (NW)", "Acton", "Burglary"]
+
+
+def test_a_row_with_fewer_labels_than_others_has_its_own_beside_the_values() -> None:
+    text = pieces("North (NW) Acton Burglary", *(f"{ward} Burglary" for ward in WARDS[1:]))
+
+    assert rows(text)[:2] == [["North (NW)", "Acton", "Burglary"], ["", "Barnet", "Burglary"]]
+
+
+def test_what_follows_a_value_is_a_value_even_if_it_stands_once() -> None:
+    text = pieces("Acton Burglary Of cars", *(f"{ward} Burglary" for ward in WARDS[1:]))
+
+    assert rows(text)[0] == ["Acton", "Burglary", "Of cars"]
+
+
+def test_the_end_of_a_header_run_together_is_over_all_values() -> None:
+    pairs = zip(WARDS, CRIMES, CRIMES[1:] + CRIMES[:1], strict=True)
+    text = pieces("Ward Aims for the year", *(f"{ward} {a} {b}" for ward, a, b in pairs))
+
+    assert table(text)[1] == (
+        "row",
+        [("Ward", "Acton"), ("Aims for the year", "Burglary"), ("Aims for the year", "Robbery")],
+    )
 
 
 def test_values_on_the_piece_after_their_label_are_of_its_row() -> None:
@@ -223,3 +266,4 @@ def test_what_stands_around_the_rows_stays_as_it_is() -> None:
 
 def test_items_and_numbered_paragraphs_are_no_cells() -> None:
     assert rows("We count:\n" + "• Acton 17\n• Barnet 16\n• Camden 9\n") == []
+    assert rows(pieces("We count.", "1. Acton 17", "2. Barnet 16", "3. Camden 9")) == []

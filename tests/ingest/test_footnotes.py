@@ -97,6 +97,12 @@ def test_the_words_back_in_a_sentence_stay() -> None:
     assert footnotes(f"{PROSE}Notes\n\n1. We went back\n2. Theirs.\n")[0] == ("1.", "We went back")
 
 
+def test_a_digit_alone_in_its_block_is_no_footnote() -> None:
+    block = Block("paragraph", ((0, 1),))
+
+    assert mark_footnotes("²\n\nWe met.", [block]) == [block]
+
+
 def test_a_heading_that_opens_with_a_superscript_digit_stays_a_heading() -> None:
     heading = Block("heading", ((0, 10),), depth=1)
 

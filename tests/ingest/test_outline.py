@@ -122,6 +122,15 @@ def test_a_heading_may_have_a_page_number_between_it_and_its_words() -> None:
     assert headings("Our plan\n\n\n12\n\n\nWe act now.\n") == [(1, "Our plan")]
 
 
+@pytest.mark.parametrize(
+    ("listed", "depth"), [("Our aims now", 1), ("Our aim now", 3)], ids=["12 letters", "11 letters"]
+)
+def test_a_heading_may_go_on_after_a_title_that_the_contents_list_if_that_is_not_short(listed: str, depth: int) -> None:
+    text = f"{listed}\t3\nStaff\t9\nMoney\t12\n\n3.2 Our past\n\nWe act now.\n\n{listed} and then\n\nWe act now.\n"
+
+    assert headings(text)[1] == (depth, f"{listed} and then")
+
+
 def test_an_acronym_that_is_not_spelled_out_may_head_a_section() -> None:
     assert headings("MPS Annual Report\n\nWe act now.\n") == [(1, "MPS Annual Report")]
 

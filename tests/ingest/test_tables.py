@@ -144,6 +144,12 @@ def test_a_row_without_a_first_cell_goes_on_with_the_row_before_a_page_break_or_
     ]
 
 
+def test_a_row_with_a_first_cell_after_a_page_break_is_a_row_of_its_own() -> None:
+    text = f"{PROSE}Rank\tDuty\tState\nClerks\tWrite\tGood\n\n\nWardens\tWalk\tBad\n"
+
+    assert [cells[0][1] for kind, cells in table(text) if kind == "row"] == ["Clerks", "Wardens"]
+
+
 def test_a_row_without_a_first_cell_right_under_another_is_a_row_of_its_own() -> None:
     text = f"{PROSE}Rank\tDuty\tState\nClerks\tWrite\tGood\n\tRead\tBad\n"
 
@@ -168,6 +174,12 @@ def test_a_number_alone_in_a_row_of_three_columns_is_the_number_of_the_page() ->
 
     assert [text[b.start : b.end] for b in find_structure(text) if b.rule == PAGE_NUMBER] == ["12"]
     assert len([kind for kind, _ in table(text) if kind == "row"]) == 2
+
+
+def test_a_number_alone_in_a_row_of_two_columns_is_a_cell() -> None:
+    text = f"{PROSE}Rank\tStaff\nClerks\t80\n<b></b>\t<b>12</b>\n"
+
+    assert table(text)[-1] == ("row", [("Rank", ""), ("Staff", "12")])
 
 
 @pytest.mark.parametrize(
