@@ -99,7 +99,7 @@ def _pieces(text: str, blocks: Sequence[Block]) -> Iterator[Piece]:
         yield from _fit(text, group)
         group = []
         pieces = list(_paragraph_pieces(text, block, explained))
-        if block.group is not None and after is not None and after.group == block.group:
+        if block.group == block.start and after is not None and after.group == block.group:
             last = pieces[-1].units[-1]
             leads[block.group] = lead = replace(last, kind="lead_in", list_start=block.group)
             pieces[-1] = replace(pieces[-1], units=(*pieces[-1].units[:-1], lead))

@@ -31,9 +31,10 @@ class Piece:
         kind: What it is.
         words: Its words; for an entry, the term.
         depth: Of a heading or an item.
-        cells: Of a header or a row; for an entry, its meaning.
+        cells: Of a header or a row, a line break between the paragraphs of one; for an entry, its meaning.
         marker: For an item, its number if it has one; for a footnote, its mark. A paragraph refers to the
             note with the mark's digits raised.
+        table: For a header or a row, which table it is of, where tables follow each other.
     """
 
     kind: BlockKind
@@ -41,6 +42,7 @@ class Piece:
     depth: int = 0
     cells: tuple[str, ...] = ()
     marker: str = ""
+    table: int | None = None
 
 
 def as_text(pieces: Sequence[Piece]) -> bytes:
@@ -53,7 +55,7 @@ def as_text(pieces: Sequence[Piece]) -> bytes:
         if piece.kind == "item":
             lines.append("  " * (piece.depth - 1) + f"{piece.marker or '•'} {piece.words}")
         elif piece.kind in _TABLE:
-            lines.append("\t".join(piece.cells))
+            lines.append("\t".join(cell.replace("\n", " ") for cell in piece.cells))
         elif piece.kind == "entry":
             lines.append(f"{piece.words} {piece.cells[0]}")
         elif piece.kind == "footnote":
@@ -73,7 +75,8 @@ def runs(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
     for kind, run in groupby(pieces, key=together):
         held: list[Piece] = []
         for piece in run:
-            begins = piece.kind == "header" and held and held[-1].kind == "row"
+            another = held and kind == "table" and piece.table != held[-1].table
+            begins = another or (piece.kind == "header" and piece.table is None and held and held[-1].kind == "row")
             restarts = piece.kind == "item" and piece.depth == 1 and held and held[0].marker[:1] != piece.marker[:1]
             if begins or (restarts and bool(held[0].marker) != bool(piece.marker)):
                 yield kind, held
@@ -139,10 +142,26 @@ def _html_list(run: Sequence[Piece], inline: Callable[[str], str]) -> str:
 
 def _html_table(run: Sequence[Piece], inline: Callable[[str], str]) -> str:
     rows = []
+    widest = max(len(piece.cells) for piece in run)
     for piece in run:
         tag = "th" if piece.kind == "header" else "td"
-        rows.append("<tr>" + "".join(f"<{tag}>{inline(cell)}</{tag}>" for cell in piece.cells) + "</tr>")
+        cells = [
+            "".join(f"<p>{inline(p)}</p>" for p in cell.split("\n")) if "\n" in cell else inline(cell)
+            for cell in piece.cells
+        ]
+        at = _only_cell(piece)
+        if piece.kind == "header" and at is not None:
+            over = "<th></th>" * at + f"<th colspan={widest - at}>{cells[at]}</th>"
+        else:
+            over = "".join(f"<{tag}>{cell}</{tag}>" for cell in cells)
+        rows.append(f"<tr>{over}</tr>")
     return f"<table>{''.join(rows)}</table>"
+
+
+def _only_cell(piece: Piece) -> int | None:
+    """Which of a row's cells has words, if only one has: a header's stands over the columns after it too."""
+    worded = [at for at, cell in enumerate(piece.cells) if cell]
+    return worded[0] if len(worded) == 1 else None
 
 
 def as_markdown(pieces: Sequence[Piece]) -> bytes:
@@ -161,15 +180,7 @@ def as_markdown(pieces: Sequence[Piece]) -> bytes:
         if kind == "item":
             body.append(_markdown_list(run, inline))
         elif kind == "table":
-            widest = max(len(p.cells) for p in run)
-            head = run[0].cells if run[0].kind == "header" else ("",) * widest
-            rows = [head, ("---",) * widest, *(p.cells for p in run[1 if run[0].kind == "header" else 0 :])]
-            body.append(
-                "\n".join(
-                    "| " + " | ".join(c if r == 1 else inline(c) for c in (*row, *[""] * (widest - len(row)))) + " |"
-                    for r, row in enumerate(rows)
-                )
-            )
+            body.append(_markdown_table(run, inline))
         elif kind == "entry":
             entries = (f"<dt>{html.escape(p.words)}</dt><dd>{html.escape(p.cells[0])}</dd>" for p in run)
             body.append(f"<dl>{''.join(entries)}</dl>")
@@ -182,6 +193,19 @@ def as_markdown(pieces: Sequence[Piece]) -> bytes:
     # A comment parts a list from one that follows it.
     parted = [f"<!-- -->\n\n{b}" if a[:1] in "-0123456789 " and b[:1] in "-0123456789" else b for a, b in _pairs(body)]
     return ("\n\n".join(parted) + "\n").encode()
+
+
+def _markdown_table(run: Sequence[Piece], inline: Callable[[str], str]) -> str:
+    """A table: its first header as its head, any other in bold, which is all that Markdown has for it."""
+    widest = max(len(piece.cells) for piece in run)
+    head, *rest = run if run[0].kind == "header" else [Piece("header", cells=("",)), *run]
+
+    def line(piece: Piece, mark: str) -> str:
+        cells = ["<br>".join(mark + inline(p) + mark for p in cell.split("\n")) if cell else "" for cell in piece.cells]
+        return f"| {' | '.join([*cells, *[''] * (widest - len(cells))])} |"
+
+    rows = (line(piece, "**" if piece.kind == "header" else "") for piece in rest)
+    return "\n".join([line(head, ""), f"|{' --- |' * widest}", *rows])
 
 
 def _pairs(body: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -200,7 +224,8 @@ def as_docx(pieces: Sequence[Piece]) -> bytes:
     """As a Word document with a running head."""
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "Running head"
-    notes = {piece.marker: piece for piece in pieces if piece.kind == "footnote"}
+    marks = {found[0].translate(_DIGITS) for p in pieces if p.kind != "footnote" for found in _MARK.finditer(p.words)}
+    notes = {piece.marker: piece for piece in pieces if piece.kind == "footnote" and piece.marker in marks}
     written: list[Piece] = []
     for kind, run in runs(pieces):
         if kind == "item":
@@ -213,7 +238,12 @@ def as_docx(pieces: Sequence[Piece]) -> bytes:
             elif kind == "caption":
                 document.add_paragraph(piece.words, style="Caption")
             elif kind == "entry":
-                document.add_paragraph(f"{piece.words} {piece.cells[0]}")
+                document.add_paragraph(f"{piece.words} {piece.cells[0]}".strip())
+            elif kind == "footnote" and notes.get(piece.marker) is not piece:
+                # A note that nothing refers to cannot be one of Word's own.
+                paragraph = document.add_paragraph()
+                paragraph.add_run(piece.marker).font.superscript = True
+                paragraph.add_run(f" {piece.words}")
             elif kind == "paragraph":
                 _docx_words(document.add_paragraph(), piece.words, notes, written)
     if written:
@@ -285,8 +315,13 @@ def _docx_number(document: Any, start: int) -> int:
 def _docx_table(document: Any, run: Sequence[Piece]) -> None:
     table = document.add_table(len(run), max(len(piece.cells) for piece in run))
     for row, piece in zip(table.rows, run, strict=True):
-        for cell, words in zip(row.cells, piece.cells, strict=False):
-            cell.text = words
+        cells, at = row.cells, _only_cell(piece)
+        for cell, words in zip(cells, piece.cells, strict=False):
+            cell.text, *more = words.split("\n")
+            for paragraph in more:
+                cell.add_paragraph(paragraph)
+        if piece.kind == "header" and at is not None and at + 1 < len(cells):
+            cells[at].merge(cells[-1]).text = piece.cells[at]
         if piece.kind == "header":
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     # Tables with nothing between them would be one.

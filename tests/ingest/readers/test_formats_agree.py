@@ -56,13 +56,15 @@ def pieces_of(text: str, blocks: Sequence[Block]) -> list[Piece]:
     for block in blocks:
         words = quote_at(text, block.spans)
         marker = text[block.marker[0] : block.marker[1]] if block.marker else ""
-        cells = tuple(quote_at(text, cell.spans) if cell.spans else "" for cell in block.cells)
+        cells = tuple("\n".join(quote_at(text, [span]) for span in cell.spans) for cell in block.cells)
         if block.kind in ("row", "header"):
-            pieces.append(Piece(block.kind, cells=cells))
+            pieces.append(Piece(block.kind, cells=cells, table=block.group))
         elif block.kind == "item":
             pieces.append(Piece("item", words, block.depth, marker=marker if marker[:1].isalnum() else ""))
         elif block.kind == "entry":
-            pieces.append(Piece("entry", cells[0], cells=cells[1:]))
+            term, meaning = (quote_at(text, cell.spans) if cell.spans else "" for cell in block.cells)
+            colon = words[len(term) :].startswith(":")
+            pieces.append(Piece("entry", f"{term}:" if colon else term, cells=(meaning,)))
         elif block.kind == "footnote":
             pieces.append(Piece("footnote", words, marker=_DIGITS.sub("", unicodedata.normalize("NFKC", marker))))
         elif block.kind != "furniture":
