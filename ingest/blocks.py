@@ -169,11 +169,13 @@ def mark_numbers(text: str, blocks: Sequence[Block]) -> list[Block]:
     if len(ends) < _FEWEST_NUMBERED:
         return list(blocks)
     result = list(blocks)
+    moved: dict[int, int] = {}  # where a list begins whose lead-in has a number
     for at, end in ends.items():
         (start, stop), *rest = blocks[at].spans
         marker = (start, start + len(text[start : start + end].rstrip()))
         result[at] = replace(blocks[at], spans=((start + end, stop), *rest), marker=marker)
-    return result
+        moved[start] = start + end
+    return [replace(b, group=moved[b.group]) if b.group in moved else b for b in result]
 
 
 def join_interrupted(text: str, blocks: Sequence[Block]) -> list[Block]:

@@ -78,6 +78,7 @@ def mark_labels(text: str, blocks: Sequence[Block]) -> list[Block]:
             block.kind == "paragraph"
             and block.group is None
             and blocks[after].group is None
+            and not quote_at(text, blocks[after].spans).endswith(":")
             and _is_label(quote_at(text, block.spans), block, blocks[after])
         ):
             result[i] = replace(block, kind="heading", depth=above + 1)

@@ -49,6 +49,7 @@ def find_passages(doc_id: str, text: str, sections: Sequence[Section], blocks: S
 
 def _of_section(doc_id: str, text: str, section: Section, blocks: Sequence[Block]) -> Iterator[Passage]:
     tables = {b.group for b in blocks if b.kind in ("row", "header") and b.group is not None}
+    blocks = _notes_after_tables(blocks)
     for kind, run in groupby(blocks, key=lambda b: _run_of(b, tables)):
         if kind == "table":
             yield from table_passages(doc_id, text, section, list(run))
@@ -60,6 +61,18 @@ def _of_section(doc_id: str, text: str, section: Section, blocks: Sequence[Block
         else:
             for pieces in pack(_pieces(text, list(run))):
                 yield make_passage(doc_id, text, section, pieces)
+
+
+def _notes_after_tables(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, with the footnotes that stand between the rows of a table after its last row."""
+    last = {b.group: at for at, b in enumerate(blocks) if b.kind in ("row", "header")}
+    places: list[int] = []
+    table = -1  # where the table ends that a block stands in or after
+    for at, block in enumerate(blocks):
+        if block.kind in ("row", "header"):
+            table = last[block.group]
+        places.append(max(at, table) if block.kind == "footnote" else at)
+    return [block for _, block in sorted(zip(places, blocks, strict=True), key=lambda placed: placed[0])]
 
 
 def _run_of(block: Block, tables: set[int]) -> str:

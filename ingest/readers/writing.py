@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise, product
+from itertools import chain, pairwise, product, takewhile
 
 from ingest.documents import Block, BlockKind, Cell, Page, Span
 from ingest.errors import UnreadableDocument
@@ -358,14 +358,16 @@ def _header_rows(rows: Sequence[TableRow]) -> set[int]:
     """Which rows name the columns, or the group, of those under them."""
     worded = [[cell for cell in row.cells if fold_words(cell.words)] for row in rows]
     bold = [bool(cells) and all(cell.strong for cell in cells) for cells in worded]
+    figures = [any(_is_figure(cell.words) for cell in cells) for cells in worded]
     marked = {r for r, row in enumerate(rows) if row.header or _all_headers(row)}
     if marked:
         found = marked if len(marked) < len(rows) else {0}
     elif len(rows) < 2 or len(worded[0]) < 2:
         found = set()
     else:
-        figures = [any(_is_figure(cell.words) for cell in cells) for cells in worded]
         found = {0} if (bold[0] and not all(bold)) or (not figures[0] and any(figures)) else set()
+    if 0 in found and not all(bold):
+        found |= set(takewhile(lambda r: r in found or (bold[r] and not figures[r]), range(len(rows))))
     return found | _titles(rows, bold)
 
 

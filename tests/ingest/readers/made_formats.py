@@ -69,6 +69,15 @@ def as_text(pieces: Sequence[Piece]) -> bytes:
 def runs(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
     """Pieces that are written together: a list, a table, a glossary, the notes; a numbered list apart from others."""
 
+    last = {piece.table: at for at, piece in enumerate(pieces) if piece.kind in _TABLE and piece.table is not None}
+    table = -1  # where the table ends that a piece stands in or after
+    places: list[int] = []
+    for at, piece in enumerate(pieces):
+        table = last.get(piece.table, table)
+        places.append(max(at, table) if piece.kind == "footnote" else at)
+    # No format has a note between two rows: it comes after the table.
+    pieces = [piece for _, piece in sorted(zip(places, pieces, strict=True), key=lambda placed: placed[0])]
+
     def together(piece: Piece) -> str:
         return "table" if piece.kind in _TABLE else piece.kind
 

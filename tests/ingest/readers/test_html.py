@@ -169,7 +169,7 @@ def test_cells_know_the_headers_over_them() -> None:
     ]
     assert reading.text == "Staff\n\nRank\tYear\n2018\t2019\nClerks\t8\t9\nnone\n"
     assert [b.kind for b in reading.blocks] == ["caption", "header", "header", "row", "row"]
-    assert {b.group for b in reading.blocks} == {0}
+    assert {b.group for b in reading.blocks} == {7}
     assert {quote_at(reading.text, b.header) for b in reading.blocks if b.kind == "row"} == {"Rank Year 2018 2019"}
 
 
