@@ -49,7 +49,7 @@ def find_passages(doc_id: str, text: str, sections: Sequence[Section], blocks: S
 
 def _of_section(doc_id: str, text: str, section: Section, blocks: Sequence[Block]) -> Iterator[Passage]:
     tables = {b.group for b in blocks if b.kind in ("row", "header") and b.group is not None}
-    blocks = _notes_after_tables(blocks)
+    blocks = _notes_after_runs(blocks, tables)
     for kind, run in groupby(blocks, key=lambda b: _run_of(b, tables)):
         if kind == "table":
             yield from table_passages(doc_id, text, section, list(run))
@@ -63,16 +63,25 @@ def _of_section(doc_id: str, text: str, section: Section, blocks: Sequence[Block
                 yield make_passage(doc_id, text, section, pieces)
 
 
-def _notes_after_tables(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, with the footnotes that stand between the rows of a table after its last row."""
-    last = {b.group: at for at, b in enumerate(blocks) if b.kind in ("row", "header")}
-    places: list[int] = []
-    table = -1  # where the table ends that a block stands in or after
-    for at, block in enumerate(blocks):
-        if block.kind in ("row", "header"):
-            table = last[block.group]
-        places.append(max(at, table) if block.kind == "footnote" else at)
-    return [block for _, block in sorted(zip(places, blocks, strict=True), key=lambda placed: placed[0])]
+def _notes_after_runs(blocks: Sequence[Block], tables: set[int]) -> list[Block]:
+    """The blocks, with the footnotes that stand within a table or a run of prose and lists after its end.
+
+    Where a page's end or a format puts a note says nothing of what belongs together.
+    """
+    result: list[Block] = []
+    notes: list[Block] = []
+    open_run: tuple[str, int | None] | None = None
+    for block in blocks:
+        if block.kind == "footnote":
+            notes.append(block)
+            continue
+        kind = _run_of(block, tables)
+        run = kind, block.group if kind == "table" else None
+        if run != open_run:
+            result += notes
+            notes, open_run = [], run
+        result.append(block)
+    return [*result, *notes]
 
 
 def _run_of(block: Block, tables: set[int]) -> str:

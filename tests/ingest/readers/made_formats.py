@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -74,7 +75,7 @@ def runs(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
     places: list[int] = []
     for at, piece in enumerate(pieces):
         table = last.get(piece.table, table)
-        places.append(max(at, table) if piece.kind == "footnote" else at)
+        places.append(max(2 * at, 2 * table + 1) if piece.kind == "footnote" else 2 * at)
     # No format has a note between two rows: it comes after the table.
     pieces = [piece for _, piece in sorted(zip(places, pieces, strict=True), key=lambda placed: placed[0])]
 
@@ -233,8 +234,11 @@ def as_docx(pieces: Sequence[Piece]) -> bytes:
     """As a Word document with a running head."""
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "Running head"
-    marks = {found[0].translate(_DIGITS) for p in pieces if p.kind != "footnote" for found in _MARK.finditer(p.words)}
-    notes = {piece.marker: piece for piece in pieces if piece.kind == "footnote" and piece.marker in marks}
+    prose = (piece for piece in pieces if piece.kind in ("paragraph", "item"))
+    marks = {found[0].translate(_DIGITS) for piece in prose for found in _MARK.finditer(piece.words)}
+    times = Counter(piece.marker for piece in pieces if piece.kind == "footnote")
+    noted = {mark for mark in marks if times[mark] == 1}
+    notes = {piece.marker: piece for piece in pieces if piece.kind == "footnote" and piece.marker in noted}
     written: list[Piece] = []
     for kind, run in runs(pieces):
         if kind == "item":

@@ -218,8 +218,8 @@ def test_a_layout_table_is_the_paragraphs_in_it(table: str) -> None:
 @pytest.mark.parametrize(
     ("body", "group"),
     [
-        pytest.param("<p>Table 2: Staff</p>{}", 0, id="by its words"),
-        pytest.param("<figure><figcaption>Staff</figcaption>{}</figure>", 0, id="before"),
+        pytest.param("<p>Table 2: Staff</p>{}", 16, id="by its words"),
+        pytest.param("<figure><figcaption>Staff</figcaption>{}</figure>", 7, id="before"),
     ],
 )
 def test_a_caption_is_of_its_table(body: str, group: int) -> None:
