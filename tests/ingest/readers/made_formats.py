@@ -36,6 +36,7 @@ class Piece:
         marker: For an item, its number if it has one; for a footnote, its mark. A paragraph refers to the
             note with the mark's digits raised.
         table: For a header or a row, which table it is of, where tables follow each other.
+        spread: Whether the last cell of a header stands over the columns after it too.
     """
 
     kind: BlockKind
@@ -44,6 +45,7 @@ class Piece:
     cells: tuple[str, ...] = ()
     marker: str = ""
     table: int | None = None
+    spread: bool = False
 
 
 def as_text(pieces: Sequence[Piece]) -> bytes:
@@ -163,7 +165,9 @@ def _html_table(run: Sequence[Piece], inline: Callable[[str], str]) -> str:
         if piece.kind == "header" and at is not None:
             over = "<th></th>" * at + f"<th colspan={widest - at}>{cells[at]}</th>"
         else:
-            over = "".join(f"<{tag}>{cell}</{tag}>" for cell in cells)
+            last = f" colspan={widest - len(cells) + 1}" if piece.spread else ""
+            spans = [""] * (len(cells) - 1) + [last]
+            over = "".join(f"<{tag}{span}>{cell}</{tag}>" for span, cell in zip(spans, cells, strict=True))
         rows.append(f"<tr>{over}</tr>")
     return f"<table>{''.join(rows)}</table>"
 
@@ -335,6 +339,8 @@ def _docx_table(document: Any, run: Sequence[Piece]) -> None:
                 cell.add_paragraph(paragraph)
         if piece.kind == "header" and at is not None and at + 1 < len(cells):
             cells[at].merge(cells[-1]).text = piece.cells[at]
+        elif piece.spread:
+            cells[len(piece.cells) - 1].merge(cells[-1]).text = piece.cells[-1]
         if piece.kind == "header":
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     # Tables with nothing between them would be one.
