@@ -13,7 +13,7 @@ from dataclasses import replace
 from statistics import quantiles
 
 from ingest.documents import Block, BlockKind
-from ingest.lines import NUMBERED_HEADING, Line
+from ingest.lines import NUMBERED_HEADING, Line, split_lines
 from ingest.quotes import quote_at
 
 # Hard-wrapped text hardly has a longer line; text of one line a paragraph has many.
@@ -29,6 +29,7 @@ _WORD = re.compile(r"\w+")
 _NEIGHBOURS = re.compile(r"\b(\w++) (?=(\w+))")  # two words next to each other on a line
 _WRAPPED_NEIGHBOURS = re.compile(r"\b(\w++)(?: |[^\S\n]?\n)(?=(\w+))")  # or over the end of a line
 _PAGE_BREAK = "\f"
+_FEWEST_NUMBERED = 2  # paragraphs with a number, for the numbers to be no part of their words
 _FEWEST_WORDS_CUT = 8  # of a piece that may be cut before a capital
 
 
@@ -164,6 +165,27 @@ def _open(line: Line, kind: BlockKind, *, isolated: bool) -> Block:
             (line.start, line.start + len(line.body[: line.number_end - line.start].rstrip())),
         )
     return Block(kind, ((start, line.end),), isolated=isolated, marker=marker)
+
+
+def mark_numbers(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Take the numbers printed before paragraphs ("12. …") for their markers, where several have one."""
+    ends = {
+        at: line.number_end
+        for at, block in enumerate(blocks)
+        if block.kind == "paragraph" and block.marker is None
+        for line in split_lines(text[block.start : block.spans[0][1]])[:1]
+        if line.numbered and text[block.start] != "("
+    }
+    if len(ends) < _FEWEST_NUMBERED:
+        return list(blocks)
+    result = list(blocks)
+    moved: dict[int, int] = {}  # where a list begins whose lead-in has a number
+    for at, end in ends.items():
+        (start, stop), *rest = blocks[at].spans
+        marker = (start, start + len(text[start : start + end].rstrip()))
+        result[at] = replace(blocks[at], spans=((start + end, stop), *rest), marker=marker)
+        moved[start] = start + end
+    return [replace(b, group=moved[b.group]) if b.group in moved else b for b in result]
 
 
 def join_interrupted(text: str, blocks: Sequence[Block], *, wrapped: bool) -> list[Block]:

@@ -9,7 +9,7 @@ several words in small letters before a meaning that begins with a small letter 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ingest.blocks import finished
 from ingest.documents import Block, Cell, Span
@@ -29,8 +29,15 @@ _TWICE = re.compile(r"(?P<term>[A-Z]\w+ (?:\w+ ){0,3}?(?i:(?P<last>\w{3,}))) (?=
 _COLON = re.compile(r"(?P<term>[A-Z][\w&/ -]{0,40}?):\s+(?=[A-Z])")
 
 
-def find_entries(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Turn the pieces under a glossary's heading into its entries."""
+def find_entries(text: str, blocks: Sequence[Block], *, only_paragraphs: bool = False) -> list[Block]:
+    """Turn the pieces under a glossary's heading into its entries.
+
+    Args:
+        text: The text.
+        blocks: Its blocks.
+        only_paragraphs: Whether all but the paragraphs are what they are, as a reader says.
+    """
+    make = _entries_of_paragraphs if only_paragraphs else _entries
     result: list[Block] = []
     inside: list[Block] = []
     depth = 0
@@ -38,14 +45,14 @@ def find_entries(text: str, blocks: Sequence[Block]) -> list[Block]:
         words = quote_at(text, block.spans) if block.kind == "heading" else ""
         numbered = NUMBERED_HEADING.match(words) is not None
         if words and depth and (block.depth <= depth or numbered):
-            result.extend(_entries(text, inside))
+            result.extend(make(text, inside))
             inside, depth = [], depth if block.depth > depth else 0
         if words and not depth and _GLOSSARY.search(words):
             depth = max(block.depth, 1)
             result.append(block)
         else:
             (inside if depth and not numbered else result).append(block)
-    return sorted([*result, *_entries(text, inside)], key=lambda b: b.start)
+    return sorted([*result, *make(text, inside)], key=lambda b: b.start)
 
 
 def _entries(text: str, blocks: Sequence[Block]) -> list[Block]:
@@ -73,6 +80,22 @@ def _entries(text: str, blocks: Sequence[Block]) -> list[Block]:
         else:
             entries.append(piece)
     return [*entries, *(block for block in blocks if block.kind in ("furniture", "footnote"))]
+
+
+def _entries_of_paragraphs(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """As ``_entries``, for each run of paragraphs by itself; nothing where the mark-up has the entries."""
+    if any(block.kind in ("row", "entry") for block in blocks):
+        return list(blocks)
+    result: list[Block] = []
+    for plain, near in groupby(blocks, key=_is_plain):
+        run = list(near)
+        result.extend(_entries(text, run) if plain else run)
+    return result
+
+
+def _is_plain(block: Block) -> bool:
+    """Whether a block is a paragraph in no list, or what may stand between two."""
+    return block.kind in ("furniture", "footnote") or (block.kind == "paragraph" and block.group is None)
 
 
 def _goes_on(text: str, meaning: tuple[Span, ...]) -> bool:

@@ -18,19 +18,26 @@ _NOTES = re.compile(r"(?:foot|end)?notes\W*$|references\W*$", re.IGNORECASE)
 _BACK = re.compile(r"\s*(?:\[back\]|↩\S?|\^ ?back)$", re.IGNORECASE)
 
 
-def mark_footnotes(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Turn the blocks that are footnotes into footnotes, their number or sign as the marker."""
+def mark_footnotes(text: str, blocks: Sequence[Block], *, only_paragraphs: bool = False) -> list[Block]:
+    """Turn the blocks that are footnotes into footnotes, their number or sign as the marker.
+
+    Args:
+        text: The text.
+        blocks: Its blocks.
+        only_paragraphs: Whether items are items, as a reader says.
+    """
+    kinds = ("paragraph",) if only_paragraphs else ("paragraph", "item")
     result: list[Block] = []
     under_notes = False
     for block in blocks:
         if block.kind == "heading":
             under_notes = bool(_NOTES.match(quote_at(text, block.spans)))
-        found = _MARK.match(text, block.start) if block.kind in ("paragraph", "item") and not block.marker else None
+        found = _MARK.match(text, block.start) if block.kind in kinds and not block.marker else None
         if found and found.end() < block.spans[0][1]:
             spans = ((found.end(), block.spans[0][1]), *block.spans[1:])
             mark = (block.start, block.start + len(found[0].rstrip()))
             result.append(replace(block, kind="footnote", spans=spans, marker=mark))
-        elif under_notes and block.kind in ("paragraph", "item") and block.marker:
+        elif under_notes and block.kind in kinds and block.marker:
             result.extend(_without_link_back(text, replace(block, kind="footnote")))
         else:
             result.append(block)

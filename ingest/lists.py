@@ -33,14 +33,18 @@ def find_lists(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Group items with what leads them, and say how deep each is.
 
     Returns:
-        The blocks, each item with its depth and group, each paragraph that leads a list with its group.
+        The blocks, each item with its depth and group, each paragraph that leads a list with its group. What
+        a reader says of a list stays; a list of which it knows no lead-in may be given one.
     """
     blocks = _dated_items(text, blocks)
     result = list(blocks)
     group: int | None = None
     lead: int | None = None  # where in `result` the last paragraph is
+    led: dict[int, int] = {}  # the groups of a reader's lists that have got a lead-in
     stack: list[int] = []  # the columns of the lists that are open, outermost first
-    for at, block in enumerate(blocks):
+    for at, known in enumerate(blocks):
+        block = replace(known, group=led[known.group]) if known.group in led else known
+        result[at] = block
         if block.kind == "heading":
             group, lead, stack = None, None, []
         elif block.kind in ("row", "header", "entry"):
@@ -49,6 +53,16 @@ def find_lists(text: str, blocks: Sequence[Block]) -> list[Block]:
             if block.group is None:
                 lead = at
             stack = stack[:1]
+        elif block.kind == "item" and block.group is not None:
+            if (
+                lead is not None
+                and block.group == block.start
+                and _leads(text, blocks[lead], open_list=group is not None)
+            ):
+                led[block.start] = blocks[lead].start
+                result[lead] = replace(blocks[lead], group=blocks[lead].start)
+                result[at] = replace(block, group=blocks[lead].start)
+            group, lead, stack = result[at].group, None, []
         elif block.kind == "item":
             if lead is not None and _leads(text, blocks[lead], open_list=group is not None):
                 group, stack = blocks[lead].start, []

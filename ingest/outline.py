@@ -62,6 +62,29 @@ def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     return _without_empty(text, marked, listed)
 
 
+def mark_labels(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Turn the labels ("Milestones:") among the paragraphs of a marked-up text into headings.
+
+    A label is one deeper than the heading over it.
+    """
+    result = list(blocks)
+    above = 0
+    worded = [i for i, b in enumerate(blocks) if b.kind not in ("furniture", "footnote")]
+    for i, after in pairwise(worded):
+        block = blocks[i]
+        if block.kind == "heading":
+            above = block.depth
+        elif (
+            block.kind == "paragraph"
+            and block.group is None
+            and blocks[after].group is None
+            and not quote_at(text, blocks[after].spans).endswith(":")
+            and _is_label(quote_at(text, block.spans), block, blocks[after])
+        ):
+            result[i] = replace(block, kind="heading", depth=above + 1)
+    return result
+
+
 def _of_a_figure(text: str, before: Sequence[Block]) -> bool:
     """Whether a bare piece stands right under the name of a figure or table, and so is a part of it."""
     last = next((block for block in reversed(before) if block.kind != "furniture"), None)

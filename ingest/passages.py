@@ -49,6 +49,7 @@ def find_passages(doc_id: str, text: str, sections: Sequence[Section], blocks: S
 
 def _of_section(doc_id: str, text: str, section: Section, blocks: Sequence[Block]) -> Iterator[Passage]:
     tables = {b.group for b in blocks if b.kind in ("row", "header") and b.group is not None}
+    blocks = _notes_after_runs(blocks, tables)
     for kind, run in groupby(blocks, key=lambda b: _run_of(b, tables)):
         if kind == "table":
             yield from table_passages(doc_id, text, section, list(run))
@@ -60,6 +61,27 @@ def _of_section(doc_id: str, text: str, section: Section, blocks: Sequence[Block
         else:
             for pieces in pack(_pieces(text, list(run))):
                 yield make_passage(doc_id, text, section, pieces)
+
+
+def _notes_after_runs(blocks: Sequence[Block], tables: set[int]) -> list[Block]:
+    """The blocks, with the footnotes that stand within a table or a run of prose and lists after its end.
+
+    Where a page's end or a format puts a note says nothing of what belongs together.
+    """
+    result: list[Block] = []
+    notes: list[Block] = []
+    open_run: tuple[str, int | None] | None = None
+    for block in blocks:
+        if block.kind == "footnote":
+            notes.append(block)
+            continue
+        kind = _run_of(block, tables)
+        run = kind, block.group if kind == "table" else None
+        if run != open_run:
+            result += notes
+            notes, open_run = [], run
+        result.append(block)
+    return [*result, *notes]
 
 
 def _run_of(block: Block, tables: set[int]) -> str:
@@ -99,7 +121,7 @@ def _pieces(text: str, blocks: Sequence[Block]) -> Iterator[Piece]:
         yield from _fit(text, group)
         group = []
         pieces = list(_paragraph_pieces(text, block, explained))
-        if block.group is not None and after is not None and after.group == block.group:
+        if block.group == block.start and after is not None and after.group == block.group:
             last = pieces[-1].units[-1]
             leads[block.group] = lead = replace(last, kind="lead_in", list_start=block.group)
             pieces[-1] = replace(pieces[-1], units=(*pieces[-1].units[:-1], lead))

@@ -1,13 +1,14 @@
 """From a text to its structure, on one screen: what each step adds, in order.
 
 The steps know nothing of each other: each takes the blocks so far and gives blocks. What a reader is
-sure of (``known``) is taken as it is.
+sure of (``known``) is taken as it is; where that is all of the text, only those steps follow that tell
+paragraphs apart by their words.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ingest.blocks import group_lines, is_wrapped, join_interrupted
+from ingest.blocks import group_lines, is_wrapped, join_interrupted, mark_numbers
 from ingest.documents import Block, Cell
 from ingest.entries import find_entries
 from ingest.flattened import find_flattened
@@ -15,9 +16,9 @@ from ingest.footnotes import mark_footnotes
 from ingest.furniture import MARKUP, find_furniture, markup_in, outside
 from ingest.lines import split_lines
 from ingest.lists import find_lists
-from ingest.outline import mark_headings
+from ingest.outline import mark_headings, mark_labels
 from ingest.run_in import split_run_in
-from ingest.tables import find_tables
+from ingest.tables import find_captions, find_tables
 
 
 def find_structure(text: str, known: Sequence[Block] = ()) -> list[Block]:
@@ -32,7 +33,7 @@ def find_structure(text: str, known: Sequence[Block] = ()) -> list[Block]:
         in one block or in one block's marker.
     """
     if _covers(text, known):
-        return list(known)
+        return _told_by_words(text, known)
     lines = split_lines(text)
     blocks = group_lines(text, lines, find_furniture(lines), known)
     blocks = join_interrupted(text, blocks, wrapped=is_wrapped(lines))
@@ -44,6 +45,20 @@ def find_structure(text: str, known: Sequence[Block] = ()) -> list[Block]:
     blocks = split_run_in(text, blocks)
     blocks = find_lists(text, blocks)
     return sorted(_without_markup(text, blocks), key=lambda b: b.start)
+
+
+def _told_by_words(text: str, known: Sequence[Block]) -> list[Block]:
+    """The blocks of a marked-up text, with what no mark-up says: it has paragraphs where these steps see more.
+
+    Only paragraphs change their kind, and an item or a row stays what it is.
+    """
+    blocks = find_captions(text, known)
+    blocks = mark_labels(text, blocks)
+    blocks = mark_numbers(text, blocks)
+    blocks = mark_footnotes(text, blocks, only_paragraphs=True)
+    blocks = find_entries(text, blocks, only_paragraphs=True)
+    blocks = find_lists(text, blocks)
+    return sorted(blocks, key=lambda b: b.start)
 
 
 def _covers(text: str, known: Sequence[Block]) -> bool:

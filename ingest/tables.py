@@ -27,7 +27,7 @@ def find_tables(text: str, blocks: Sequence[Block]) -> list[Block]:
     Returns:
         The blocks with rows in place of lines; rows whose cells are known already stay as they are.
     """
-    return _captioned(text, _valued_lines(text, _tabbed(text, blocks)))
+    return find_captions(text, _valued_lines(text, _tabbed(text, blocks)))
 
 
 def spans_of_row(cells: Sequence[Cell]) -> tuple[Span, ...]:
@@ -223,7 +223,7 @@ def _value_at(line: str) -> str:
     return found[0] if found and found.start() else ""
 
 
-def _captioned(text: str, blocks: Sequence[Block]) -> list[Block]:
+def find_captions(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Make captions of the short pieces over a table that name it, and lead-ins of what announces it."""
     result: list[Block] = []
     for block in blocks:

@@ -263,9 +263,9 @@ class _Document:
                 number = self._numbers.of(paragraph)
                 bold.append(line.bold)
                 marker = number.marker if number else "•" if self._styles.of(paragraph).list_depth else ""
-                words += [marker, line.words]
+                words += [" " if marker else "\n\n", marker, " " if marker else "", line.words]
         span = element.find(f"{W}tcPr/{W}gridSpan")
-        return TableCell(" ".join(words), columns=max(_value(span), 1), strong=bool(bold) and all(bold))
+        return TableCell("".join(words), columns=max(_value(span), 1), strong=bool(bold) and all(bold))
 
     def _is_deleted(self, row: Element) -> bool:
         if row.find(f"{W}trPr/{W}del") is None:

@@ -42,6 +42,7 @@ _PARTING = frozenset(
 _BLOCKS = _SHAPED | _PARTING
 _UNREAD = frozenset({"script", "style", "head", "meta", "link", "base"})
 _BOLD = frozenset({"b", "strong"})
+_PARAGRAPHS = frozenset({"p", "div", "blockquote"})  # what parts a cell's words into paragraphs
 _LONGEST_HEADING = 40  # words; a longer one is a paragraph that was to look big
 _BACK_LINK = re.compile(r"(?:footnote|fn)[-_]?back|backref|backlink", re.IGNORECASE)
 
@@ -146,6 +147,7 @@ class _Page:
         self._outside = bool(self._furniture.main)
         self._asides: list[tuple[str, str]] = []  # furniture met inside a block, with its rule
         self._list_depth = 0
+        self._in_cell = False
         # What holds a block is no part of a line of words, whatever its tag.
         self._holders = {a for e in body.iter(*_BLOCKS) for a in e.iterancestors()}
 
@@ -353,7 +355,9 @@ class _Page:
             self._asides.append((words_in(element, _BLOCKS), rule))
             return TableCell("")
         pieces: list[Piece] = []
+        self._in_cell = True
         self._add_contents(element, pieces, bold=False)
+        self._in_cell = False
         return TableCell(
             words="".join(words for words, _ in pieces),
             columns=_number(element.get("colspan")),
@@ -380,10 +384,10 @@ class _Page:
         elif (tag == "sup" or element in self._references) and not self._is_block(element):
             pieces.append((superscript("".join(element.itertext())), bold))
         elif not _BACK_LINK.search(f"{element.get('class', '')} {element.get('role', '')}") or _has_words(element):
-            around = _around(element)
+            around = "\n\n" if self._in_cell and tag in _PARAGRAPHS else _around(element)
             pieces.append((around, bold))
             self._add_contents(element, pieces, bold=bold or tag in _BOLD)
-            pieces.append((around[:1], bold))
+            pieces.append((around if around.isspace() else " " * bool(around), bold))
 
     def _add_contents(self, element: Element, pieces: list[Piece], *, bold: bool) -> None:
         pieces.append((_spaced(element.text), bold))

@@ -259,7 +259,8 @@ class _Writer:
         for part in node.children:
             for row in part.children:
                 words = [_Words(cell.children) for cell in row.children]
-                cells = tuple(TableCell(w.text, strong=w.bold) for w in words)
+                # A line break is all that can part paragraphs in a cell.
+                cells = tuple(TableCell(w.text.replace("\n", "\n\n"), strong=w.bold) for w in words)
                 rows.append(TableRow(cells, header=part.token.type == "thead_open"))
                 asides += words
         self._writing.add_table(rows)

@@ -8,9 +8,9 @@ asks for stays one.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import chain, pairwise, product, takewhile
 
 from ingest.documents import Block, BlockKind, Cell, Page, Span
 from ingest.errors import UnreadableDocument
@@ -30,6 +30,7 @@ _LONGEST_BOLD_HEADING = 12  # words
 _ENDS = frozenset(".;?!…")
 _CLOSERS = "\"'”’)]*⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FIGURE = re.compile(r"[£$€(+\-–]*\d[\d,.]*(?:%|m|k|bn)?\)?")
+_PARTED = re.compile(r"(?:[^\S\n\f]*\n){2,}")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/]\d{2,4})?")
 # A span of more columns than this is a mistake of the page's; HTML lets it be a thousand.
 _WIDEST = 64
@@ -45,7 +46,7 @@ class TableCell:
     """A cell as the source has it.
 
     Attributes:
-        words: Its words; line breaks become blanks.
+        words: Its words; line breaks become blanks, but for two together, which part paragraphs.
         columns: How many columns it covers.
         rows: How many rows it covers.
         header: Whether the mark-up says it heads others.
@@ -134,14 +135,18 @@ class Writing:
         self._add(Block("footnote", ()), words, marker=superscript(mark))
 
     def add_entry(self, term: str, meaning: str) -> None:
-        """Write a term of a glossary and its meaning, a tab between them: the first span is the term's."""
+        """Write a term of a glossary and its meaning, a tab between them; a colon after the term is no part of it."""
         block = self._add(Block("entry", ()), term)
         if block is None:
             self.add_paragraph(meaning)
-        elif fold_words(meaning):
+            return
+        meant: tuple[Span, ...] = ()
+        if fold_words(meaning):
             self._put("\t")
-            meant = self._put_words(fold_words(meaning))
-            self._blocks[-1] = replace(block, spans=(*block.spans, meant))
+            meant = (self._put_words(fold_words(meaning)),)
+        end = block.start + len(self._written(block).partition("\t")[0].rstrip(" :"))
+        term_at = ((block.start, end),) if end > block.start else block.spans
+        self._blocks[-1] = replace(block, spans=(*block.spans, *meant), cells=(Cell(term_at), Cell(meant)))
 
     def add_furniture(self, words: str, rule: str) -> None:
         """Write what is on the page and not part of what the document says."""
@@ -151,26 +156,31 @@ class Writing:
         """Write a table, row by row.
 
         Where no row is marked as a header, a first row in bold is one, and so is a first row of words over
-        figures. A merged cell's words are written once; its spans are in the cells of every row it covers.
+        figures; a row of one cell, in bold or over all columns, is the title of the rows under it. A merged
+        cell's words are written once; its spans are in the cells of every row it covers.
         """
         grid, headers = _grid(rows), _header_rows(rows)
+        width = max((max(columns, default=0) + 1 for columns in grid), default=0)
         spans: dict[_Key, tuple[Span, ...]] = {}
         over: list[int] = []  # the header rows over the row being written
-        group, first = self._caption_start(), True
+        group: int | None = None
+        caption = self._caption_before()
         for r, row in enumerate(rows):
-            self._write_cells(r, row, spans, follows=not first)
+            self._write_cells(r, row, spans, follows=group is not None)
             own = tuple(s for i in range(len(row.cells)) for s in spans[r, i])
             if not own:
                 continue
-            first, group = False, own[0][0] if group is None else group
+            group = own[0][0] if group is None else group
             if r in headers:
-                over = _headers_over(rows, over, r)
+                over = _headers_over(rows, headers, over, r)
                 cells = tuple(Cell(spans[key]) for key in _across(grid[r]))
                 self._blocks.append(Block("header", own, group=group, cells=cells))
                 continue
-            heads = [grid[h] for h in over]
+            heads = [_spread(grid[h], spans, width) for h in over]
             cells = tuple(Cell(spans[key], _header_of(key, grid[r], heads, spans)) for key in _across(grid[r]))
             self._blocks.append(Block("row", own, group=group, cells=cells))
+        if caption is not None and group is not None:
+            self._blocks[caption] = replace(self._blocks[caption], kind="caption", group=group)
         self._table = group
 
     def break_page(self) -> None:
@@ -237,8 +247,8 @@ class Writing:
         self._blocks[at] = replace(before, group=before.start)
         return before.start
 
-    def _caption_start(self) -> int | None:
-        """Where the caption directly before starts, made part of the table to come; None without one."""
+    def _caption_before(self) -> int | None:
+        """Which block is the caption of the table to come, directly before it; None without one."""
         if not self._blocks:
             return None
         before = self._blocks[-1]
@@ -246,8 +256,7 @@ class Writing:
         says = bool(_CAPTION.match(words)) and len(words.split()) <= _LONGEST_CAPTION
         if before.group is not None or not (says or before.kind == "caption"):
             return None
-        self._blocks[-1] = replace(before, kind="caption", group=before.start)
-        return before.start
+        return len(self._blocks) - 1
 
     def _written(self, block: Block) -> str:
         """The words of a block just written."""
@@ -259,15 +268,26 @@ class Writing:
 
     def _write_cells(self, r: int, row: TableRow, spans: dict[_Key, tuple[Span, ...]], *, follows: bool) -> None:
         """Write a row's cells and note where each stands; nothing where the row is empty."""
-        words = [fold_words(cell.words.replace("\n", " ")) for cell in row.cells]
-        if not "".join(words).strip(PAGE_MARK + " "):
+        words = [list(_paragraphs(cell.words)) for cell in row.cells]
+        if not "".join(chain.from_iterable(words)).strip(PAGE_MARK + " "):
             spans.update({(r, i): () for i in range(len(words))})
             return
         self._separate("row" if follows else None)
         for i, cell in enumerate(words):
             if i:
                 self._put("\t")
-            spans[r, i] = (self._put_words(cell),) if cell.strip(PAGE_MARK + " ") else ()
+            spans[r, i] = tuple(self._put_cell(cell))
+
+    def _put_cell(self, paragraphs: Sequence[str]) -> Iterator[Span]:
+        """Append a cell's paragraphs, a blank between them."""
+        first = True
+        for words in paragraphs:
+            if not words.strip(PAGE_MARK + " "):
+                continue
+            if not first:
+                self._put(" ")
+            yield self._put_words(words)
+            first = False
 
     def _separate(self, kind: BlockKind | None) -> None:
         """End the line before, and leave a blank line unless like follows like; begin the pages that are due."""
@@ -297,6 +317,12 @@ class Writing:
             # Blanks on both sides of a mark would be two.
             self._put(piece.lstrip(" \n") if i and self._parts[-1][-1:].isspace() else piece)
         return start, self._length
+
+
+def _paragraphs(words: str) -> Iterator[str]:
+    """A cell's paragraphs, each on one line."""
+    for paragraph in _PARTED.split(words):
+        yield fold_words(paragraph.replace("\n", " "))
 
 
 def _grid(rows: Sequence[TableRow]) -> _Grid:
@@ -329,16 +355,37 @@ def _header_of(
 
 
 def _header_rows(rows: Sequence[TableRow]) -> set[int]:
-    """Which rows name the columns of those under them."""
+    """Which rows name the columns, or the group, of those under them."""
+    worded = [[cell for cell in row.cells if fold_words(cell.words)] for row in rows]
+    bold = [bool(cells) and all(cell.strong for cell in cells) for cells in worded]
+    figures = [any(_is_figure(cell.words) for cell in cells) for cells in worded]
     marked = {r for r, row in enumerate(rows) if row.header or _all_headers(row)}
     if marked:
-        return marked if len(marked) < len(rows) else {0}
-    worded = [[cell for cell in row.cells if fold_words(cell.words)] for row in rows]
-    if len(rows) < 2 or len(worded[0]) < 2:
-        return set()
-    bold = [all(cell.strong for cell in cells) for cells in worded]
-    figures = [any(_is_figure(cell.words) for cell in cells) for cells in worded]
-    return {0} if (bold[0] and not all(bold)) or (not figures[0] and any(figures)) else set()
+        found = marked if len(marked) < len(rows) else {0}
+    elif len(rows) < 2 or len(worded[0]) < 2:
+        found = set()
+    else:
+        found = {0} if (bold[0] and not all(bold)) or (not figures[0] and any(figures)) else set()
+    if 0 in found and not all(bold):
+        found |= set(takewhile(lambda r: r in found or (bold[r] and not figures[r]), range(len(rows))))
+    return found | _titles(rows, bold)
+
+
+def _titles(rows: Sequence[TableRow], bold: Sequence[bool]) -> set[int]:
+    """The rows of one cell, in bold where others are not or over all columns, that have rows of more under them."""
+    width = max(sum(cell.columns for cell in row.cells) for row in rows) if rows else 0
+    found: set[int] = set()
+    below = False  # whether the row below is a row of more cells, or a title of such
+    for r in reversed(range(len(rows))):
+        worded = [cell for cell in rows[r].cells if fold_words(cell.words)]
+        if len(worded) == 1 and below:
+            words = fold_words(worded[0].words)
+            apart = worded[0].columns == width > 1 or (bold[r] and not all(bold) and worded[0] is rows[r].cells[0])
+            below = apart and words[-1] not in _ENDS and len(words.split()) <= _LONGEST_CAPTION
+            found |= {r} if below else set()
+        else:
+            below = len(worded) > 1
+    return found
 
 
 def _all_headers(row: TableRow) -> bool:
@@ -352,20 +399,36 @@ def _is_figure(words: str) -> bool:
     return bool(_FIGURE.fullmatch(words)) and not _YEAR.fullmatch(words)
 
 
-def _headers_over(rows: Sequence[TableRow], over: Sequence[int], r: int) -> list[int]:
+def _headers_over(rows: Sequence[TableRow], headers: Container[int], over: Sequence[int], r: int) -> list[int]:
     """The header rows in force from a header row on.
 
     Header rows under one another hold together. One further down takes their place, unless it is a single
-    cell: that is the title of a part of the table, and takes the place of the title before.
+    cell: that is the title of a part of the table, and takes the place of the title before; two under one
+    another, of two.
     """
     if r - 1 in over:
         return [*over, r]
     if not _is_title(rows[r]):
         return [r]
+    titles = next(n for n in range(1, len(rows) - r + 1) if not (_at(rows, headers, r + n)))
     kept = list(over)
-    while kept and _is_title(rows[kept[-1]]):
+    while kept and titles and _is_title(rows[kept[-1]]):
         kept.pop()
+        titles -= 1
     return [*kept, r]
+
+
+def _at(rows: Sequence[TableRow], headers: Container[int], r: int) -> bool:
+    """Whether a row is the title of a part of a table."""
+    return r < len(rows) and r in headers and _is_title(rows[r])
+
+
+def _spread(columns: Mapping[int, _Key], spans: Mapping[_Key, tuple[Span, ...]], width: int) -> Mapping[int, _Key]:
+    """A header row's columns; where only one of its cells has words, that is over the columns after it too."""
+    worded = [c for c, key in columns.items() if spans[key]]
+    if len({columns[c] for c in worded}) != 1:
+        return columns
+    return dict.fromkeys(range(min(worded), width), columns[worded[0]])
 
 
 def _is_title(row: TableRow) -> bool:

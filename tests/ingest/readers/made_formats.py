@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -31,9 +32,11 @@ class Piece:
         kind: What it is.
         words: Its words; for an entry, the term.
         depth: Of a heading or an item.
-        cells: Of a header or a row; for an entry, its meaning.
+        cells: Of a header or a row, a line break between the paragraphs of one; for an entry, its meaning.
         marker: For an item, its number if it has one; for a footnote, its mark. A paragraph refers to the
             note with the mark's digits raised.
+        table: For a header or a row, which table it is of, where tables follow each other.
+        spread: Whether the last cell of a header stands over the columns after it too.
     """
 
     kind: BlockKind
@@ -41,6 +44,8 @@ class Piece:
     depth: int = 0
     cells: tuple[str, ...] = ()
     marker: str = ""
+    table: int | None = None
+    spread: bool = False
 
 
 def as_text(pieces: Sequence[Piece]) -> bytes:
@@ -53,7 +58,7 @@ def as_text(pieces: Sequence[Piece]) -> bytes:
         if piece.kind == "item":
             lines.append("  " * (piece.depth - 1) + f"{piece.marker or '•'} {piece.words}")
         elif piece.kind in _TABLE:
-            lines.append("\t".join(piece.cells))
+            lines.append("\t".join(cell.replace("\n", " ") for cell in piece.cells))
         elif piece.kind == "entry":
             lines.append(f"{piece.words} {piece.cells[0]}")
         elif piece.kind == "footnote":
@@ -67,13 +72,23 @@ def as_text(pieces: Sequence[Piece]) -> bytes:
 def runs(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
     """Pieces that are written together: a list, a table, a glossary, the notes; a numbered list apart from others."""
 
+    last = {piece.table: at for at, piece in enumerate(pieces) if piece.kind in _TABLE and piece.table is not None}
+    table = -1  # where the table ends that a piece stands in or after
+    places: list[int] = []
+    for at, piece in enumerate(pieces):
+        table = last.get(piece.table, table)
+        places.append(max(2 * at, 2 * table + 1) if piece.kind == "footnote" else 2 * at)
+    # No format has a note between two rows: it comes after the table.
+    pieces = [piece for _, piece in sorted(zip(places, pieces, strict=True), key=lambda placed: placed[0])]
+
     def together(piece: Piece) -> str:
         return "table" if piece.kind in _TABLE else piece.kind
 
     for kind, run in groupby(pieces, key=together):
         held: list[Piece] = []
         for piece in run:
-            begins = piece.kind == "header" and held and held[-1].kind == "row"
+            another = held and kind == "table" and piece.table != held[-1].table
+            begins = another or (piece.kind == "header" and piece.table is None and held and held[-1].kind == "row")
             restarts = piece.kind == "item" and piece.depth == 1 and held and held[0].marker[:1] != piece.marker[:1]
             if begins or (restarts and bool(held[0].marker) != bool(piece.marker)):
                 yield kind, held
@@ -139,10 +154,28 @@ def _html_list(run: Sequence[Piece], inline: Callable[[str], str]) -> str:
 
 def _html_table(run: Sequence[Piece], inline: Callable[[str], str]) -> str:
     rows = []
+    widest = max(len(piece.cells) for piece in run)
     for piece in run:
         tag = "th" if piece.kind == "header" else "td"
-        rows.append("<tr>" + "".join(f"<{tag}>{inline(cell)}</{tag}>" for cell in piece.cells) + "</tr>")
+        cells = [
+            "".join(f"<p>{inline(p)}</p>" for p in cell.split("\n")) if "\n" in cell else inline(cell)
+            for cell in piece.cells
+        ]
+        at = _only_cell(piece)
+        if piece.kind == "header" and at is not None:
+            over = "<th></th>" * at + f"<th colspan={widest - at}>{cells[at]}</th>"
+        else:
+            last = f" colspan={widest - len(cells) + 1}" if piece.spread else ""
+            spans = [""] * (len(cells) - 1) + [last]
+            over = "".join(f"<{tag}{span}>{cell}</{tag}>" for span, cell in zip(spans, cells, strict=True))
+        rows.append(f"<tr>{over}</tr>")
     return f"<table>{''.join(rows)}</table>"
+
+
+def _only_cell(piece: Piece) -> int | None:
+    """Which of a row's cells has words, if only one has: a header's stands over the columns after it too."""
+    worded = [at for at, cell in enumerate(piece.cells) if cell]
+    return worded[0] if len(worded) == 1 else None
 
 
 def as_markdown(pieces: Sequence[Piece]) -> bytes:
@@ -161,15 +194,7 @@ def as_markdown(pieces: Sequence[Piece]) -> bytes:
         if kind == "item":
             body.append(_markdown_list(run, inline))
         elif kind == "table":
-            widest = max(len(p.cells) for p in run)
-            head = run[0].cells if run[0].kind == "header" else ("",) * widest
-            rows = [head, ("---",) * widest, *(p.cells for p in run[1 if run[0].kind == "header" else 0 :])]
-            body.append(
-                "\n".join(
-                    "| " + " | ".join(c if r == 1 else inline(c) for c in (*row, *[""] * (widest - len(row)))) + " |"
-                    for r, row in enumerate(rows)
-                )
-            )
+            body.append(_markdown_table(run, inline))
         elif kind == "entry":
             entries = (f"<dt>{html.escape(p.words)}</dt><dd>{html.escape(p.cells[0])}</dd>" for p in run)
             body.append(f"<dl>{''.join(entries)}</dl>")
@@ -182,6 +207,19 @@ def as_markdown(pieces: Sequence[Piece]) -> bytes:
     # A comment parts a list from one that follows it.
     parted = [f"<!-- -->\n\n{b}" if a[:1] in "-0123456789 " and b[:1] in "-0123456789" else b for a, b in _pairs(body)]
     return ("\n\n".join(parted) + "\n").encode()
+
+
+def _markdown_table(run: Sequence[Piece], inline: Callable[[str], str]) -> str:
+    """A table: its first header as its head, any other in bold, which is all that Markdown has for it."""
+    widest = max(len(piece.cells) for piece in run)
+    head, *rest = run if run[0].kind == "header" else [Piece("header", cells=("",)), *run]
+
+    def line(piece: Piece, mark: str) -> str:
+        cells = ["<br>".join(mark + inline(p) + mark for p in cell.split("\n")) if cell else "" for cell in piece.cells]
+        return f"| {' | '.join([*cells, *[''] * (widest - len(cells))])} |"
+
+    rows = (line(piece, "**" if piece.kind == "header" else "") for piece in rest)
+    return "\n".join([line(head, ""), f"|{' --- |' * widest}", *rows])
 
 
 def _pairs(body: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -200,7 +238,11 @@ def as_docx(pieces: Sequence[Piece]) -> bytes:
     """As a Word document with a running head."""
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "Running head"
-    notes = {piece.marker: piece for piece in pieces if piece.kind == "footnote"}
+    prose = (piece for piece in pieces if piece.kind in ("paragraph", "item"))
+    marks = {found[0].translate(_DIGITS) for piece in prose for found in _MARK.finditer(piece.words)}
+    times = Counter(piece.marker for piece in pieces if piece.kind == "footnote")
+    noted = {mark for mark in marks if times[mark] == 1}
+    notes = {piece.marker: piece for piece in pieces if piece.kind == "footnote" and piece.marker in noted}
     written: list[Piece] = []
     for kind, run in runs(pieces):
         if kind == "item":
@@ -213,7 +255,12 @@ def as_docx(pieces: Sequence[Piece]) -> bytes:
             elif kind == "caption":
                 document.add_paragraph(piece.words, style="Caption")
             elif kind == "entry":
-                document.add_paragraph(f"{piece.words} {piece.cells[0]}")
+                document.add_paragraph(f"{piece.words} {piece.cells[0]}".strip())
+            elif kind == "footnote" and notes.get(piece.marker) is not piece:
+                # A note that nothing refers to cannot be one of Word's own.
+                paragraph = document.add_paragraph()
+                paragraph.add_run(piece.marker).font.superscript = True
+                paragraph.add_run(f" {piece.words}")
             elif kind == "paragraph":
                 _docx_words(document.add_paragraph(), piece.words, notes, written)
     if written:
@@ -285,8 +332,15 @@ def _docx_number(document: Any, start: int) -> int:
 def _docx_table(document: Any, run: Sequence[Piece]) -> None:
     table = document.add_table(len(run), max(len(piece.cells) for piece in run))
     for row, piece in zip(table.rows, run, strict=True):
-        for cell, words in zip(row.cells, piece.cells, strict=False):
-            cell.text = words
+        cells, at = row.cells, _only_cell(piece)
+        for cell, words in zip(cells, piece.cells, strict=False):
+            cell.text, *more = words.split("\n")
+            for paragraph in more:
+                cell.add_paragraph(paragraph)
+        if piece.kind == "header" and at is not None and at + 1 < len(cells):
+            cells[at].merge(cells[-1]).text = piece.cells[at]
+        elif piece.spread:
+            cells[len(piece.cells) - 1].merge(cells[-1]).text = piece.cells[-1]
         if piece.kind == "header":
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     # Tables with nothing between them would be one.

@@ -53,16 +53,25 @@ def share(one: Counter[Key], other: Counter[Key]) -> float:
 def pieces_of(text: str, blocks: Sequence[Block]) -> list[Piece]:
     """What the plain-text finder found, to be written again; page furniture is left out."""
     pieces: list[Piece] = []
+    # The tables whose rows are under a header in columns after its last cell.
+    widths = {b.group: len(b.cells) for b in blocks if b.kind == "header"}
+    spread = {b.group for b in blocks if b.kind == "row" and any(c.header for c in b.cells[widths.get(b.group, 99) :])}
     for block in blocks:
         words = quote_at(text, block.spans)
         marker = text[block.marker[0] : block.marker[1]] if block.marker else ""
-        cells = tuple(quote_at(text, cell.spans) if cell.spans else "" for cell in block.cells)
+        cells = tuple("\n".join(quote_at(text, [span]) for span in cell.spans) for cell in block.cells)
         if block.kind in ("row", "header"):
-            pieces.append(Piece(block.kind, cells=cells))
+            pieces.append(
+                Piece(
+                    block.kind, cells=cells, table=block.group, spread=block.kind == "header" and block.group in spread
+                )
+            )
         elif block.kind == "item":
             pieces.append(Piece("item", words, block.depth, marker=marker if marker[:1].isalnum() else ""))
         elif block.kind == "entry":
-            pieces.append(Piece("entry", cells[0], cells=cells[1:]))
+            term, meaning = (quote_at(text, cell.spans) if cell.spans else "" for cell in block.cells)
+            colon = words[len(term) :].startswith(":")
+            pieces.append(Piece("entry", f"{term}:" if colon else term, cells=(meaning,)))
         elif block.kind == "footnote":
             pieces.append(Piece("footnote", words, marker=_DIGITS.sub("", unicodedata.normalize("NFKC", marker))))
         elif block.kind != "furniture":
@@ -125,7 +134,8 @@ def written_blocks(pieces: Sequence[Piece], suffix: str) -> list[tuple[str, str,
         depth = levels.index(p.depth) + 1 if p.kind == "heading" else p.depth
         if p.kind == "entry":
             kind = "entry" if suffix != ".docx" else "paragraph"  # Word has no list of definitions
-            blocks.append((kind, f"{p.words} {p.cells[0]}", 0, "", ()))
+            cells = (p.words.rstrip(" :"), p.cells[0]) if kind == "entry" else ()
+            blocks.append((kind, f"{p.words} {p.cells[0]}", 0, "", cells))
         elif p.kind in ("header", "row"):
             blocks.append((p.kind, " ".join(filter(None, p.cells)), 0, "", p.cells))
         else:

@@ -169,7 +169,9 @@ def test_cells_know_the_headers_over_them() -> None:
     ]
     assert reading.text == "Staff\n\nRank\tYear\n2018\t2019\nClerks\t8\t9\nnone\n"
     assert [b.kind for b in reading.blocks] == ["caption", "header", "header", "row", "row"]
-    assert {b.group for b in reading.blocks} == {0}
+    assert {b.group for b in reading.blocks} == {7}
+    over = [sorted({span for cell in b.cells for span in cell.header}) for b in reading.blocks if b.kind == "row"]
+    assert {quote_at(reading.text, spans) for spans in over} == {"Rank Year 2018 2019"}
 
 
 def test_the_title_of_a_part_of_a_table_heads_that_part() -> None:
@@ -217,8 +219,8 @@ def test_a_layout_table_is_the_paragraphs_in_it(table: str) -> None:
 @pytest.mark.parametrize(
     ("body", "group"),
     [
-        pytest.param("<p>Table 2: Staff</p>{}", 0, id="by its words"),
-        pytest.param("<figure><figcaption>Staff</figcaption>{}</figure>", 0, id="before"),
+        pytest.param("<p>Table 2: Staff</p>{}", 16, id="by its words"),
+        pytest.param("<figure><figcaption>Staff</figcaption>{}</figure>", 7, id="before"),
     ],
 )
 def test_a_caption_is_of_its_table(body: str, group: int) -> None:
