@@ -38,7 +38,7 @@ def find_structure(text: str, known: Sequence[Block] = ()) -> list[Block]:
     blocks = group_lines(text, lines, find_furniture(lines), known)
     blocks = join_interrupted(text, blocks, wrapped=is_wrapped(lines))
     blocks = find_tables(text, blocks)
-    blocks = find_flattened(text, blocks)
+    blocks = find_captions(text, find_flattened(text, blocks))
     blocks = mark_headings(text, blocks)
     blocks = mark_footnotes(text, blocks)
     blocks = find_entries(text, blocks)
