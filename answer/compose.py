@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from answer.citations import Citation, cite, proves
 from answer.evidence import Evidence, sentences_after, standing_spans
-from answer.lists import list_asked_for, rows_asked_for, whole_list
+from answer.lists import list_asked_for, rows_asked_for, with_other_dates
 from answer.question import Question
 from index import Snapshot
 from ingest import Document, QuoteError, Span, Unit, quote_at, same_text, spoken_date
@@ -48,7 +48,7 @@ def compose(
     if best.unit.kind == "row" and (rows := rows_asked_for(question, best, snapshot)):
         writer.write_parts(best, rows)
     elif chosen_list:
-        writer.write_parts(chosen_list, whole_list(chosen_list, snapshot))
+        writer.write_parts(chosen_list, with_other_dates(question, chosen_list, snapshot))
     else:
         most = _MOST_STATEMENTS.get(question.kind, 1)
         covered: set[str] = set()

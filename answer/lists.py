@@ -12,7 +12,7 @@ from dataclasses import replace
 from answer.evidence import Evidence
 from answer.question import Question
 from index import Snapshot, tokenize
-from ingest import Unit, quote_at
+from ingest import Document, Unit, is_date_alone, quote_at
 
 _CONSIDERED = 40  # pieces of evidence, best first
 _NEARLY = 0.75  # a list is given if its best part scores this share of the best evidence
@@ -22,6 +22,7 @@ _AS_MUCH = 0.6  # of what the row with the most of the question's telling words 
 _MOST_ROWS = 6
 _NUMBERS = {n: i for i, n in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
 _HOW_MANY = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})\b(?!\s*(?:per|%|million|billion))", re.IGNORECASE)
+_QUARTER = re.compile(r"\b(?:quarter\s*|q)\d", re.IGNORECASE)
 # A lead-in that says nothing by itself: what it leads is what the sentence before speaks of.
 _REFERS_BACK = re.compile(r"\W*(?:this|these|they|it|such|among(?:st)? (?:these|them))\b", re.IGNORECASE)
 
@@ -55,6 +56,17 @@ def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
     A table's header comes first, once; its rows are then without it. A row that is a passage of its own
     besides is there once.
     """
+    parts = _parts(chosen, snapshot)
+    header = {span for part in parts if part.kind == "header" for span in part.spans}
+    bare = [
+        replace(part, spans=tuple(s for s in part.spans if s not in header)) if part.kind == "row" else part
+        for part in parts
+    ]
+    return sorted(bare, key=lambda unit: unit.spans[-1])
+
+
+def _parts(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
+    """The parts of the list or table that a unit is of, in order, each once; a row with the header over it."""
     start, doc_id = chosen.unit.list_start, chosen.passage.doc_id
     parts = {
         unit.spans: unit
@@ -63,12 +75,33 @@ def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
         for unit in passage.units
         if start is not None and unit.list_start == start
     }
-    header = {span for part in parts.values() if part.kind == "header" for span in part.spans}
-    bare = [
-        replace(part, spans=tuple(s for s in part.spans if s not in header)) if part.kind == "row" else part
-        for part in parts.values()
-    ]
-    return sorted(bare, key=lambda unit: unit.spans[-1])
+    return sorted(parts.values(), key=lambda unit: unit.spans[-1])
+
+
+def with_other_dates(question: Question, chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
+    """The list that a unit is of and, where a date by itself leads it, those of the other dates beside it.
+
+    Where a question names a quarter, its list alone.
+    """
+    parts = whole_list(chosen, snapshot)
+    document = snapshot.documents[chosen.passage.doc_id]
+    if not _led_by_date(parts, document) or _QUARTER.search(question.text):
+        return parts
+    beside = {
+        unit.list_start: replace(chosen, passage=passage, unit=unit)
+        for passage in snapshot.passages
+        if passage.doc_id == document.doc_id and passage.headings == chosen.passage.headings
+        for unit in passage.units
+        if unit.list_start is not None and unit.list_start != chosen.unit.list_start
+    }
+    lists = [parts, *(whole_list(other, snapshot) for other in beside.values())]
+    dated = [part for one in lists if _led_by_date(one, document) for part in one]
+    return sorted(dated, key=lambda unit: unit.spans[-1])
+
+
+def _led_by_date(parts: Sequence[Unit], document: Document) -> bool:
+    leads = [quote_at(document.text, part.spans) for part in parts if part.kind == "lead_in"]
+    return any(is_date_alone(words) for words in leads)
 
 
 def rows_asked_for(question: Question, best: Evidence, snapshot: Snapshot) -> list[Unit]:
@@ -77,18 +110,17 @@ def rows_asked_for(question: Question, best: Evidence, snapshot: Snapshot) -> li
     Those are the rows that have the most of the question's words that only some rows of the table have.
 
     Returns:
-        The table's header and those rows, in order; none where no word tells rows apart, or too many rows
-        have it.
+        The rows in order, each with the header over it; none where no word tells rows apart, or too many
+        rows have it.
     """
-    parts = whole_list(best, snapshot)
-    rows = [part for part in parts if part.kind == "row"]
+    rows = [part for part in _parts(best, snapshot) if part.kind == "row"]
     words = [set(tokenize(row.reading)) & question.weights.keys() for row in rows]
     times = Counter(word for held in words for word in held)
     telling = {word for word, n in times.items() if 2 * n < len(rows)}
     scores = [sum(question.weights[w] * snapshot.lexical.idf(w) for w in held & telling) for held in words]
     most = max(scores, default=0.0)
     named = [row for row, score in zip(rows, scores, strict=True) if most and score >= _AS_MUCH * most]
-    return [p for p in parts if p.kind == "header" or p in named] if len(named) <= _MOST_ROWS and named else []
+    return named if len(named) <= _MOST_ROWS else []
 
 
 def _led_up_to(best: Evidence, snapshot: Snapshot) -> Evidence | None:

@@ -26,7 +26,8 @@ CARRIED_WEIGHT = 0.6
 _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("why_how", r"^\W*(?:and\ )?why\b"),
     ("who", r"^\W*(?:and\ )?who(?:se|m)?\b"),
-    ("date", r"^\W*(?:and\ )?(?:by\ |since\ )?when\b"),
+    # "When a crime is reported, what …" asks what.
+    ("date", r"^\W*(?:and\ )?(?:by\ |since\ )?when\b(?!.*,\ *(?:what|which|who|how)\b)"),
     (
         "list",
         r"\bwhat\ (?:(?:are|were)\ )?(?:the\ )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\ (?!per|%)",
@@ -35,7 +36,8 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
         "list",
         r"""\b(?:every|each\ of|all\ of|all\ the|all\ (?:its|our|their))\b
         |\bline\ by\ line\b|\bbreak\ ?down\b|^\W*go\ through\b
-        |\bwhat\ (?:kinds?|sorts?|types?)\ of\b
+        |\bwhat\ (?:kinds?|sorts?|types?)\ of\b|\bmilestones\b
+        |\bwhat(?:'s|’s|\ is|\ are)\ (?:\w+\ ){0,2}(?:due|planned|scheduled|coming\ up)\b
         |\b(?:which|what|name|list|give\ me)\ (?:the\ )?(?:two|three|four|five|six|seven|eight|nine|ten)\ (?!per|%)
         |\bwhich\ of\ (?:the|our|its|their)\b""",
     ),
@@ -49,7 +51,8 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("target", r"\btargets?\b|\baim(?:ed|ing)?\ (?:for|at)\b"),
     (
         "date",
-        r"""\bwhen\b|\b(?:what|which)\ (?:date|year|month|quarter)|\bdeadlines?\b|\bmilestones?\b|\bhow\ soon\b""",
+        r"""^(?!.*\b(?:what|which|who|how)\b).*\bwhen\b|\b(?:what|which)\ (?:date|year|month|quarter)|\bdeadlines?\b
+        |\bmilestone\b|\bhow\ soon\b""",
     ),
     (
         "figure",
@@ -89,7 +92,7 @@ _OPENS_ANEW = re.compile(r"\b(?:that|this|these|those) (?:year|plan|document|rep
 _FEW_WORDS = 2
 # Words that frame a question and say nothing of what it is about: "What do the documents say about …"
 _FRAMING = frozenset(
-    tokenize("say said says saying document documents mention mentions mentioned question answer know")
+    tokenize("say said says saying document documents mention mentions mentioned question answer know section chapter")
 )
 # Unicode's categories of characters that are not seen: control, format, surrogate, private, unassigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

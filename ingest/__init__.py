@@ -4,6 +4,7 @@ from ingest.corpus import Corpus, ReadDocument, catalogue_digest, corpus_files, 
 from ingest.currency import spoken_date, standing, standing_word
 from ingest.documents import Block, Document, Page, Section, Span, Status
 from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
+from ingest.lists import is_date_alone
 from ingest.packing import Passage, PassageKind, Unit, UnitKind
 from ingest.quotes import Folded, find_quote, fold, fold_spans, quote_at, stands
 from ingest.twins import same_text
@@ -31,6 +32,7 @@ __all__ = [
     "find_quote",
     "fold",
     "fold_spans",
+    "is_date_alone",
     "quote_at",
     "read_corpus",
     "same_text",

@@ -29,6 +29,11 @@ DATE_ALONE = re.compile(rf"(?P<date>{_DATE}):?$", re.IGNORECASE)
 _LONGEST_LEAD_IN = 12  # words, of one that does not end in a colon
 
 
+def is_date_alone(words: str) -> bool:
+    """Whether a piece of text is a date and no more: "Quarter 3, 2018-19:"."""
+    return DATE_ALONE.match(words) is not None
+
+
 def find_lists(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Group items with what leads them, and say how deep each is.
 
