@@ -119,7 +119,7 @@ def _print(out: Console, said: Answer, assistant: Assistant) -> None:
     for citation in said.citations:
         document = documents[citation.doc_id]
         where = " > ".join([document.title, *citation.headings])
-        page = f", page {citation.page}" if citation.page is not None else ""
+        page = f", {document.page_name(citation.page)}" if citation.page is not None else ""
         spans = ", ".join(f"{start}-{end}" for start, end in citation.spans)
         out.print(f"[{citation.number}] {where}{page}, characters {spans}", markup=False, soft_wrap=True)
     for doc_id in dict.fromkeys(c.doc_id for c in said.citations):

@@ -125,6 +125,11 @@ class Document:
         """The physical number of the page that holds an offset, or None where there are no pages."""
         return next((p.number for p in self.pages if p.start <= offset < p.end), None)
 
+    def page_name(self, number: int) -> str:
+        """A page as it is cited: by the label printed on it, with its physical number where that is another."""
+        label = next((p.label for p in self.pages if p.number == number), None)
+        return f"page {number}" if label in (None, str(number)) else f"page {label} (sheet {number})"
+
     def headings_at(self, offset: int) -> tuple[str, ...]:
         """The path of headings over an offset, outermost first; empty before the first heading."""
         return next((s.headings for s in self.sections if s.start <= offset < s.end), ())

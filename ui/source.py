@@ -38,7 +38,8 @@ def heading_path(headings: Sequence[str]) -> str:
 def about(place: Place, documents: Mapping[str, Document], today: date) -> str:
     """What a reader must know of a place, as HTML: document, publisher, date, standing, path and page."""
     document = place.document
-    facts = [document.publisher, spoken_date(document.published), *([f"page {place.page}"] if place.page else [])]
+    page = [document.page_name(place.page)] if place.page else []
+    facts = [document.publisher, spoken_date(document.published), *page]
     lines = [
         f'<h2 class="cv-title">{as_html(document.title)}</h2>',
         f'<p class="cv-facts">{as_html(" · ".join(fact for fact in facts if fact))}</p>',
