@@ -57,7 +57,7 @@ def trees(draw: st.DrawFn, depth: int = 4) -> str:
 
 
 @given(trees())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_word_of_a_page_is_in_the_text_once(tree: str) -> None:
     numbers = iter(range(10**6))
     body = re.sub("#", lambda _: f"w{next(numbers)}x", f"<p>#</p>{tree}")
@@ -428,7 +428,7 @@ def test_nested_as_deep_as_pages_are_is_read() -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
         reading = read_bytes("plan.html", content)

@@ -161,7 +161,12 @@ def test_a_reader_that_takes_too_long_leaves_no_process_behind_nor_one_it_starte
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
 def test_when_the_program_ends_so_does_the_child(tmp_path: Path, sent: signal.Signals) -> None:
     note = tmp_path / "note"
-    script = f"from ingest.readers.limits import read_in_child; read_in_child('{HERE}:sleep', {str(note).encode()!r})"
+    # What a shell starts in the background ignores Ctrl-C, and hands that on.
+    script = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from ingest.readers.limits import read_in_child\n"
+        f"read_in_child('{HERE}:sleep', {str(note).encode()!r})"
+    )
     with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.DEVNULL) as program:
         try:
             assert eventually(note.exists)

@@ -149,7 +149,7 @@ def test_many_marks_end_in_a_reading(marks: str) -> None:
 
 
 @given(st.text(alphabet="ab12 \n\t-*>#|[]^:`~_+.<>&\\", max_size=120))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_block_is_in_the_text_in_order_without_overlap(source: str) -> None:
     try:
         reading = read(source)
