@@ -21,7 +21,11 @@ _COUNT = 0.25  # and what it weighs that it has as many items as were asked for
 _AS_MUCH = 0.6  # of what the row with the most of the question's telling words has
 _MOST_ROWS = 6
 _NUMBERS = {n: i for i, n in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
-_HOW_MANY = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})\b(?!\s*(?:per|%|million|billion))", re.IGNORECASE)
+# Not the end of "2018-19", and not the number of a quarter.
+_HOW_MANY = re.compile(
+    rf"(?<![\d/–-])(?<!quarter )\b({'|'.join(_NUMBERS)}|\d{{1,2}})\b(?!\s*(?:per|%|million|billion)|[/–-]\d)",
+    re.IGNORECASE,
+)
 _QUARTER = re.compile(r"\b(?:quarter\s*|q)\d", re.IGNORECASE)
 # A lead-in that says nothing by itself: what it leads is what the sentence before speaks of.
 _REFERS_BACK = re.compile(r"\W*(?:this|these|they|it|such|among(?:st)? (?:these|them))\b", re.IGNORECASE)
@@ -44,7 +48,7 @@ def list_asked_for(question: Question, evidence: Sequence[Evidence], snapshot: S
     for item in evidence[:_CONSIDERED]:
         if item.unit.list_start is not None:
             lists[item.passage.doc_id, item.unit.list_start].append(item)
-    wanted = _how_many(question.text)
+    wanted = how_many(question.text)
     scored = [(_score(question, parts, wanted, snapshot), parts[0]) for parts in lists.values()]
     good = [(score, part) for score, part in scored if score >= _NEARLY * best.score]
     return max(good, key=lambda pair: pair[0])[1] if good else None
@@ -143,7 +147,7 @@ def _score(question: Question, parts: Sequence[Evidence], wanted: int | None, sn
     return best.score + _UNION * added + (_COUNT if wanted is not None and items == wanted else 0.0)
 
 
-def _how_many(text: str) -> int | None:
+def how_many(text: str) -> int | None:
     """How many things a question asks for, or None where it does not say."""
     found = _HOW_MANY.search(text)
     if not found:

@@ -3,7 +3,7 @@
 import pytest
 
 from answer.evidence import find_evidence
-from answer.lists import list_asked_for, rows_asked_for, whole_list, with_other_dates
+from answer.lists import how_many, list_asked_for, rows_asked_for, whole_list, with_other_dates
 from answer.question import understand
 from index import Model, Snapshot, build, load, search
 from ingest import quote_at
@@ -39,6 +39,19 @@ def rows(snapshot: Snapshot, question: str) -> list[str]:
 def test_a_list_of_as_many_things_as_were_asked_for_is_given_whole(snapshot: Snapshot) -> None:
     assert said(snapshot, "What are the three routes for new recruits?")[0].startswith("There will be three routes")
     assert len(said(snapshot, "What are the three routes for new recruits?")) == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        pytest.param("In 2018-19, what three things will we do?", 3, id="a year is no number of things"),
+        pytest.param("What are the milestones of quarter 2 in 2018/19?", None, id="nor is a quarter"),
+        pytest.param("Name the 13 measures", 13, id="in figures"),
+        pytest.param("What rose by 5 per cent?", None, id="nor a share"),
+    ],
+)
+def test_how_many_things_a_question_asks_for(question: str, wanted: int | None) -> None:
+    assert how_many(question) == wanted
 
 
 def test_where_the_best_evidence_leads_up_to_a_list_the_list_is_given(snapshot: Snapshot) -> None:
