@@ -15,10 +15,17 @@ One JSON object a line:
     split       "dev", on which settings are chosen, or "test", on which nobody tunes
     notes       text
 
+and, where they apply:
+
+    variant_of  text: the id of the question that this one asks in other words, keywords or misspelt
+    standalone  text: a follow-up as a person would ask it without the conversation
+    must_pass   true: the gate fails if this question, once answered rightly, no longer is
+
 Two evidence entries whose letters and digits are the same are one text in two places.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +33,33 @@ from typing import Any
 
 from ingest import Document, Span, find_quote, fold
 
-KINDS = (
-    "figure", "target", "milestone", "list", "table", "definition", "who", "why_how", "misspelt", "follow_up",
-    "not_answerable",
-)  # fmt: skip
+KINDS = {
+    "figure": "a number that stands in the text",
+    "target": "what is aimed at",
+    "actual_target": "what was reached against what was aimed at",
+    "milestone": "what is due when",
+    "who": "who does it or answers for it",
+    "list": "everything of a sort",
+    "definition": "what a term or an acronym means",
+    "why_how": "the reason, or the way",
+    "table": "a cell or a row of a table",
+    "comparison": "two documents, years or units held against each other",
+    "no_year": "a value that several years have, asked without one: each with its date",
+    "superseded": "what an older document says, where a newer one replaces it",
+    "conflict": "places that say different things of one matter: both are to be shown",
+    "half_answerable": "two things asked, of which the documents have one",
+    "near_miss": "a topic of the documents, a fact that they lack",
+    "off_topic": "nothing of the documents",
+    "false_premise": "the question takes for granted what is not so",
+    "ambiguous": "it may mean several things: each reading is to be answered",
+    "follow_up": "cannot be understood without what was asked before",
+    "change_of_topic": "comes after other questions and has nothing to do with them",
+    "keywords": "a few words and no sentence",
+    "misspelt": "with slips of the keyboard or the ear",
+    "paraphrase": "shares almost no word with what answers it",
+    "injection": "an instruction to the assistant is hidden in it",
+}
+SPLITS = ("dev", "test")
 _FIELDS: dict[str, type] = {
     "id": str,
     "question": str,
@@ -43,6 +73,7 @@ _FIELDS: dict[str, type] = {
     "split": str,
     "notes": str,
 }
+_OPTIONAL: dict[str, type] = {"variant_of": str, "standalone": str, "must_pass": bool}
 
 
 class QuestionsError(Exception):
@@ -73,38 +104,78 @@ class EvalQuestion:
     reference: str
     split: str
     notes: str
+    variant_of: str = ""
+    standalone: str = ""
+    must_pass: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A questions file as it was read: the rows that are sound, and what is wrong with the others, a line each."""
+
+    questions: tuple[EvalQuestion, ...]
+    problems: tuple[str, ...]
 
 
 def read_questions(path: Path, documents: Mapping[str, Document]) -> list[EvalQuestion]:
-    """Read and check a questions file against the documents it speaks of.
+    """Read a questions file that must be sound.
 
     Raises:
-        QuestionsError: If a line is not as the format says, an id is used twice, a quote does not stand
-            in its document or stands there more than once, or no alternative of a fact is in the evidence.
+        QuestionsError: If ``check_questions`` finds anything wrong; the message is its first finding.
+    """
+    checked = check_questions(path, documents)
+    if checked.problems:
+        more = len(checked.problems) - 1
+        raise QuestionsError(
+            checked.problems[0] + (f" ({more} more: python -m eval check --questions {path})" if more else "")
+        )
+    return list(checked.questions)
+
+
+def check_questions(path: Path, documents: Mapping[str, Document]) -> Checked:
+    """Read a questions file and hold every row against the format and the documents.
+
+    A row is wrong if it is not as the format says, its id is used twice, a quote does not stand in its document or
+    stands there more than once, no alternative of a fact is in the evidence, or it is a variant of no other row.
+
+    Raises:
+        QuestionsError: If the file cannot be read.
     """
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionsError(f"{path} cannot be read: {error}") from error
-    questions: list[EvalQuestion] = []
-    seen: dict[str, int] = {}
+    questions: dict[str, EvalQuestion] = {}
+    at: dict[str, int] = {}
+    problems: list[str] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         where = f"{path}, line {number}"
-        question = _question(where, line, documents)
-        if question.id in seen:
-            raise QuestionsError(
-                f"{where}: id '{question.id}' is used on line {seen[question.id]} too. Give each its own"
-            )
-        seen[question.id] = number
-        questions.append(question)
-    if not questions:
-        raise QuestionsError(f"{path} has no question. Write at least one line, as eval/questions.py says")
-    return questions
+        try:
+            question = row_of(where, line, documents)
+            if question.id in questions:
+                raise QuestionsError(f"{where}: id '{question.id}' is used on line {at[question.id]} too. Rename one")
+        except QuestionsError as error:
+            problems.append(str(error))
+            continue
+        questions[question.id], at[question.id] = question, number
+    problems += [
+        f"{path}, line {at[q.id]}: variant_of names '{q.variant_of}', which is no other row's id"
+        for q in questions.values()
+        if q.variant_of and (q.variant_of == q.id or q.variant_of not in questions)
+    ]
+    if not questions and not problems:
+        problems.append(f"{path} has no question. Write at least one line, as eval/questions.py says")
+    return Checked(tuple(questions.values()), tuple(problems))
 
 
-def _question(where: str, line: str, documents: Mapping[str, Document]) -> EvalQuestion:
+def row_of(where: str, line: str, documents: Mapping[str, Document]) -> EvalQuestion:
+    """Read one row; ``where`` names it in what is raised.
+
+    Raises:
+        QuestionsError: If it is not as the format says, or not as its document says.
+    """
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -112,13 +183,16 @@ def _question(where: str, line: str, documents: Mapping[str, Document]) -> EvalQ
     if not isinstance(record, dict):
         raise QuestionsError(f"{where}: not an object. Write {{…}} with the fields {', '.join(_FIELDS)}")
     _check_fields(where, record)
+    for name in record["documents"]:
+        _known(where, name, documents)
     evidence = tuple(_place(where, entry, documents) for entry in record["evidence"])
     facts = tuple(tuple(group) for group in record["facts"])
     _check_facts(where, facts, evidence)
     if record["answerable"] != bool(evidence):
         raise QuestionsError(f"{where}: evidence must be given if and only if answerable is true")
+    plain = ("id", "question", "kind", "answerable", "reference", "split", "notes")
     return EvalQuestion(
-        **{name: record[name] for name in ("id", "question", "kind", "answerable", "reference", "split", "notes")},
+        **{name: record[name] for name in (*plain, *(n for n in _OPTIONAL if n in record))},
         history=tuple(record["history"]),
         documents=tuple(record["documents"]),
         evidence=evidence,
@@ -126,46 +200,81 @@ def _question(where: str, line: str, documents: Mapping[str, Document]) -> EvalQ
     )
 
 
+def says(text: str, fact: str) -> bool:
+    """Whether a text has a fact, white space folded and in any case.
+
+    It must begin where a word begins, and a number must be whole: "442" is neither in "1,442" nor in "442.5".
+    """
+    return _pattern(fact).search(fold(text)) is not None
+
+
+def _pattern(fact: str) -> re.Pattern[str]:
+    folded = fold(fact)
+    before = r"(?<!\w)(?<!\d[.,])" if folded[:1].isdigit() else r"(?<!\w)" if folded[:1].isalpha() else ""
+    after = r"(?!\d)(?![.,]\d)" if folded[-1:].isdigit() else ""
+    return re.compile(before + re.escape(folded) + after, re.IGNORECASE)
+
+
+def evidence_texts(evidence: Sequence[Place]) -> list[list[Place]]:
+    """Evidence grouped by its letters and digits: the same text in two places is one."""
+    groups: dict[str, list[Place]] = {}
+    for place in evidence:
+        groups.setdefault("".join(c for c in place.quote.lower() if c.isalnum()), []).append(place)
+    return list(groups.values())
+
+
 def _check_fields(where: str, record: Mapping[str, Any]) -> None:
     for name in record:
-        if name not in _FIELDS:
-            raise QuestionsError(f"{where}: unknown field '{name}'. The fields are: {', '.join(_FIELDS)}")
+        if name not in _FIELDS and name not in _OPTIONAL:
+            known = ", ".join((*_FIELDS, *_OPTIONAL))
+            raise QuestionsError(f"{where}: unknown field '{name}'. The fields are: {known}")
     for name, kind in _FIELDS.items():
         if not isinstance(record.get(name), kind):
             raise QuestionsError(f"{where}: field '{name}' must be there, of type {kind.__name__}")
+    for name, kind in _OPTIONAL.items():
+        if name in record and not isinstance(record[name], kind):
+            raise QuestionsError(f"{where}: field '{name}', where it is given, must be of type {kind.__name__}")
+    for name, value in (("id", record["id"]), ("question", record["question"])):
+        if not value.strip():
+            raise QuestionsError(f"{where}: field '{name}' is empty. Write it")
     if record["kind"] not in KINDS:
         raise QuestionsError(f"{where}: kind '{record['kind']}' is not one of: {', '.join(KINDS)}")
-    if record["split"] not in ("dev", "test"):
+    if record["split"] not in SPLITS:
         raise QuestionsError(f"{where}: split '{record['split']}' is neither dev nor test")
     for name in ("history", "documents"):
         if not all(isinstance(item, str) for item in record[name]):
             raise QuestionsError(f"{where}: field '{name}' must be a list of texts")
-    if not all(
-        isinstance(group, list) and group and all(isinstance(f, str) for f in group) for group in record["facts"]
-    ):
+    if not all(isinstance(g, list) and g and all(isinstance(f, str) and f.strip() for f in g) for g in record["facts"]):
         raise QuestionsError(f"{where}: field 'facts' must be a list of lists of texts, none of them empty")
+
+
+def _known(where: str, doc_id: str, documents: Mapping[str, Document]) -> None:
+    if doc_id not in documents:
+        raise QuestionsError(f"{where}: there is no document '{doc_id}'. There are: {', '.join(sorted(documents))}")
 
 
 def _place(where: str, entry: object, documents: Mapping[str, Document]) -> Place:
     if not (isinstance(entry, dict) and isinstance(entry.get("document"), str) and isinstance(entry.get("quote"), str)):
         raise QuestionsError(f'{where}: field \'evidence\' must be a list of {{"document": …, "quote": …}}')
     doc_id, quote, start = entry["document"], entry["quote"], entry.get("start")
-    if doc_id not in documents:
-        raise QuestionsError(
-            f"{where}: evidence names the document '{doc_id}'. There are: {', '.join(sorted(documents))}"
-        )
+    _known(where, doc_id, documents)
     places = find_quote(documents[doc_id].text, quote)
     if start is not None:
         places = [place for place in places if place[0] == start]
     if len(places) != 1:
         said = "does not stand" if not places else f"stands {len(places)} times"
-        ways = "Copy it from the document" if not places else "Lengthen it, or give its start"
+        ways = "Copy it from the document" if not places else f"Lengthen it, or give its start: {_starts(places)}"
         raise QuestionsError(f"{where}: the quote “{quote[:60]}” {said} in {doc_id}. {ways}")
     return Place(doc_id, places[0], fold(quote))
 
 
+def _starts(places: Sequence[Span]) -> str:
+    shown = [str(start) for start, _ in places[:5]]
+    return ", ".join(shown) + (" …" if len(places) > len(shown) else "")
+
+
 def _check_facts(where: str, facts: Sequence[Sequence[str]], evidence: Sequence[Place]) -> None:
-    quotes = " ".join(place.quote for place in evidence).lower()
+    quotes = " ".join(place.quote for place in evidence)
     for group in facts:
-        if not any(fold(fact).lower() in quotes for fact in group):
+        if not any(says(quotes, fact) for fact in group):
             raise QuestionsError(f"{where}: no alternative of the fact {list(group)} stands in the evidence")
