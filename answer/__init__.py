@@ -3,13 +3,14 @@
 from answer.assistant import Answer, Assistant, Status
 from answer.citations import Citation, check_citations, cite, proves
 from answer.compose import Statement, source_line
-from answer.confidence import Features
+from answer.confidence import THRESHOLD, Features
 from answer.errors import QuestionError
 from answer.question import LONGEST_QUESTION, Kind, Question, understand
 from answer.record import QuestionLine, answer_record, error_record, read_question
 
 __all__ = [
     "LONGEST_QUESTION",
+    "THRESHOLD",
     "Answer",
     "Assistant",
     "Citation",

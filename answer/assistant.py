@@ -52,22 +52,28 @@ class Assistant:
     Args:
         snapshot: The index.
         encoder: The model it was built with; None answers from words alone.
-        threshold: The confidence under which it says that the documents do not answer.
     """
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder | None, *, threshold: float = THRESHOLD) -> None:
+    def __init__(self, snapshot: Snapshot, encoder: Encoder | None) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
-        self._threshold = threshold
         self._speller = Speller.from_snapshot(snapshot)
 
-    def answer(self, text: str, history: Sequence[str] = (), documents: Collection[str] | None = None) -> Answer:
+    def answer(
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        documents: Collection[str] | None = None,
+        *,
+        refuse: bool = True,
+    ) -> Answer:
         """Answer a question from the documents, or say that they do not answer it.
 
         Args:
             text: The question.
             history: The questions asked before it, oldest first.
             documents: The ids of the documents to look in; None or none for all.
+            refuse: False to be told the best there is however unsure it is: for measuring, never for staff.
 
         Raises:
             QuestionError: If there is no question in the text, it is too long, or a document is unknown.
@@ -78,7 +84,7 @@ class Assistant:
         evidence = find_evidence(question, hits, self.snapshot)
         features = measure(question, evidence, hits, self.snapshot)
         sure = confidence(features)
-        if not evidence or sure < self._threshold:
+        if not evidence or (refuse and sure < THRESHOLD):
             return self._not_found(question, hits, features, sure, _reason(question, evidence, narrowed=bool(only)))
         statements, citations = compose(question, evidence, self.snapshot)
         check_citations(citations, self.snapshot.documents)

@@ -1,118 +1,211 @@
-"""`python -m eval`: ask every question of eval/questions.jsonl and print what came of it."""
+"""`python -m eval`: ask every question, measure, compare with the accepted run, and say whether it may be shipped."""
 
-import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from answer import Assistant
+from answer import Assistant, QuestionError
+from eval.accepted import accept, accepted_results, past_figures
 from eval.calibrate import calibrate
-from eval.measures import Figure
-from eval.questions import EvalQuestion, QuestionsError, read_questions
-from eval.run import Run, run_questions, save_run, summary
-from index import IndexProblem, check_matches, find_model, load, load_encoder
+from eval.candidates import CandidateError, Wanted, add_candidate, candidate
+from eval.compare import Comparison, compare
+from eval.coverage import coverage
+from eval.display import print_comparison, print_coverage, print_failures, print_figures, print_misses
+from eval.gate import GateError, failures, read_rules
+from eval.questions import EvalQuestion, QuestionsError, check_questions, read_questions
+from eval.report import write_report
+from eval.results import RunError
+from eval.run import Run, load_results, new_folder, run_questions, save_run, settings_of
+from index import (
+    DEFAULT_MODEL,
+    Encoder,
+    IndexProblem,
+    Snapshot,
+    check_matches,
+    find_model,
+    load,
+    load_encoder,
+)
 from ingest import CorpusError, Document, read_corpus
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
-ACCEPTED = Path("eval/accepted.json")
+
+_MISTAKES = (QuestionsError, CorpusError, IndexProblem, RunError, GateError, CandidateError, QuestionError)
+_app = typer.Typer(add_completion=False, rich_markup_mode=None)
+_out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+Questions = Annotated[Path, typer.Option(help="The questions.")]
+CorpusFolder = Annotated[Path, typer.Option(help="The folder of documents.")]
+IndexFolder = Annotated[Path, typer.Option(help="Where the index is kept.")]
+ModelName = Annotated[str, typer.Option(help="The embedding model the index was made with.")]
+_QUESTIONS, _CORPUS, _INDEX = Path("eval/questions.jsonl"), Path("corpus"), Path("build/index")
 
 
-def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
-    questions: Annotated[Path, typer.Option(help="The questions.")] = Path("eval/questions.jsonl"),
-    corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
-    index: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path("build/index"),
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a command needs to ask questions."""
+
+    documents: dict[str, Document]
+    snapshot: Snapshot
+    encoder: Encoder
+
+
+@_app.callback(invoke_without_command=True)
+def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
+    context: typer.Context,
+    questions: Questions = _QUESTIONS,
+    corpus: CorpusFolder = _CORPUS,
+    index: IndexFolder = _INDEX,
+    model: ModelName = DEFAULT_MODEL,
     runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = Path("build/eval"),
+    accepted: Annotated[Path, typer.Option(help="Where the accepted run is kept.")] = Path("eval/accepted"),
+    rules: Annotated[Path, typer.Option("--gate", help="The gate's rules.")] = Path("eval/gate.toml"),
+    against: Annotated[
+        Path | None, typer.Option("--compare", help="A kept run's folder to compare with, not the accepted run.")
+    ] = None,
     misses: Annotated[
         bool, typer.Option("--misses", help="Print each question that was not answered rightly.")
     ] = False,
-    accept: Annotated[
-        bool, typer.Option("--accept", help=f"Write this run's figures to {ACCEPTED}, the base line.")
+    accepting: Annotated[
+        bool, typer.Option("--accept", help="Make this run the base line that later runs are held against.")
     ] = False,
     fit: Annotated[
         bool, typer.Option("--calibrate", help="Fit the confidence on the dev questions and print its numbers.")
     ] = False,
 ) -> None:
-    """Ask every question, measure the answers, and keep the run."""
-    out, err = Console(highlight=False), Console(stderr=True, highlight=False)
-    try:
-        documents = {item.document.doc_id: item.document for item in read_corpus(corpus).documents}
-        asked = read_questions(questions, documents)
-        model = find_model()
-        snapshot = load(index)
-        check_matches(snapshot.manifest, corpus, model)
-    except (QuestionsError, CorpusError, IndexProblem) as error:
-        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(2) from error
-    assistant = Assistant(snapshot, load_encoder(model))
-    if fit:
-        _calibrate(out, assistant, [q for q in asked if q.split == "dev"], documents)
+    """Ask every question, measure the answers, compare them with the accepted run, and keep a report.
+
+    Exit 0: the run may be shipped. Exit 1: the gate stays shut, and says why. Exit 2: a mistake in what was given.
+    """
+    if context.invoked_subcommand is not None:
         return
-    with Progress(console=err) as bars:
-        bar = bars.add_task("Asking", total=len(asked))
-        run = run_questions(assistant, asked, documents, on_done=lambda: bars.advance(bar))
-    settings = {
-        "index": snapshot.manifest.fingerprint,
-        "model": snapshot.manifest.model,
-        "questions": str(questions),
-        "libraries": dict(snapshot.manifest.libraries),
-    }
-    kept = save_run(run, runs, settings, documents)
-    _report(out, run)
-    if misses:
-        _misses(out, run)
-    out.print(f"The run is kept in {escape(str(kept))}.")
-    if accept:
-        ACCEPTED.write_text(json.dumps(summary(run), indent=1) + "\n", "utf-8")
-        out.print(f"Its figures are now the base line, {ACCEPTED}.")
+    try:
+        bounds = read_rules(rules)
+        before = load_results(against) if against else accepted_results(accepted)
+        past = past_figures(accepted, runs)
+        documents = _documents(corpus)
+        asked = read_questions(questions, documents)
+        ready = _ready(documents, corpus, index, model)
+        if fit:
+            _calibrate(ready, [q for q in asked if q.split == "dev"])
+            return
+        found = _ask(ready, asked)
+    except _MISTAKES as error:
+        raise _mistake(error) from error
+    comparison = compare(before, found.results) if before is not None else None
+    shut = failures(bounds, found.overall, found.results, comparison)
+    settings = settings_of(ready.snapshot, questions)
+    folder = new_folder(runs)
+    save_run(found, folder, settings)
+    write_report(folder / "report.html", found, settings, comparison, shut, past)
+    _show(found, comparison, misses=misses)
+    if accepting:
+        accept(found, settings, accepted)
+        _out.print(f"This run is now the base line, in {escape(str(accepted))}.")
+    _out.print(f"The report: {escape(str(folder / 'report.html'))}", soft_wrap=True)
+    print_failures(_out, shut, compared=comparison is not None)
+    if shut and not accepting:
+        raise typer.Exit(1)
 
 
-def _report(out: Console, run: Run) -> None:
-    table = Table("measure", "all", "n", *[c for split in run.by_split for c in (split, "n")])
-    for i, figure in enumerate(run.overall):
-        cells = [c for found in run.by_split.values() for c in (said(found[i]), str(found[i].n))]
-        table.add_row(f"{figure.name}", said(figure), str(figure.n), *cells)
-    out.print(table)
-    kinds = Table("answer accuracy of", "all", "n")
-    for figure in run.kinds:
-        kinds.add_row(figure.name, said(figure), str(figure.n))
-    out.print(kinds)
+@_app.command()
+def check(questions: Questions = _QUESTIONS, corpus: CorpusFolder = _CORPUS) -> None:
+    """Say what is wrong with a questions file, and what of the documents no question touches."""
+    try:
+        corpus_read = read_corpus(corpus)
+        checked = check_questions(questions, {i.document.doc_id: i.document for i in corpus_read.documents})
+    except _MISTAKES as error:
+        raise _mistake(error) from error
+    for problem in checked.problems:
+        _err.print(f"[red]error:[/] {escape(problem)}", soft_wrap=True)
+    print_coverage(_out, coverage(checked.questions, corpus_read.documents))
+    if checked.problems:
+        _err.print(f"{len(checked.problems)} of the rows must be mended.")
+        raise typer.Exit(2)
+    _out.print(f"{len(checked.questions)} questions, all sound.")
 
 
-def said(figure: Figure) -> str:
-    """A figure as it is printed: a share with three decimals, a time in whole milliseconds."""
-    if figure.value is None:
-        return "none"
-    return f"{figure.value:.0f} ms" if figure.unit == "ms" else f"{figure.value:.3f}"
-
-
-def _misses(out: Console, run: Run) -> None:
-    for row in run.rows:
-        refused = row.answer.status == "not_found"
-        if row.right or (refused and not row.question.answerable):
-            continue
-        out.print(f"[bold]{row.question.id}[/] {escape(row.question.question)}", soft_wrap=True)
-        out.print(f"   said: {escape(row.answer.text or row.answer.reason or '')}", soft_wrap=True)
-        out.print(f"   wanted: {escape(row.question.reference)}", soft_wrap=True)
-
-
-def _calibrate(
-    out: Console, assistant: Assistant, questions: Sequence[EvalQuestion], documents: dict[str, Document]
+@_app.command()
+def add(  # noqa: PLR0913, PLR0917  each argument is an option of the command
+    question: Annotated[str, typer.Argument(help="The question, as it was asked.")],
+    kind: Annotated[str, typer.Option(help="What kind of question it is: eval/questions.py names them.")] = "",
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(help="What a right answer has; alternatives parted by | (may be given again)."),
+    ] = None,
+    reference: Annotated[str, typer.Option(help="The answer a person would give.")] = "",
+    history: Annotated[list[str] | None, typer.Option(help="A question asked before it (may be given again).")] = None,
+    unanswerable: Annotated[bool, typer.Option("--unanswerable", help="The documents do not answer it.")] = False,
+    notes: Annotated[str, typer.Option(help="Anything to remember.")] = "",
+    to: Annotated[Path, typer.Option(help="The file the row is added to.")] = Path("eval/candidates.jsonl"),
+    questions: Questions = _QUESTIONS,
+    corpus: CorpusFolder = _CORPUS,
+    index: IndexFolder = _INDEX,
+    model: ModelName = DEFAULT_MODEL,
 ) -> None:
-    run = run_questions(Assistant(assistant.snapshot, assistant.encoder, threshold=0.0), questions, documents)
-    found = calibrate(run.rows)
-    out.print(f"WEIGHTS = {found.weights}\nTHRESHOLD = {found.threshold}")
-    out.print(
+    """Ask a question and keep it as a candidate row, what the answer cites as its evidence to be checked."""
+    wanted = Wanted(question, kind, tuple(fact or ()), reference, tuple(history or ()), not unanswerable, notes)
+    try:
+        documents = _documents(corpus)
+        known = read_questions(questions, documents)
+        ready = _ready(documents, corpus, index, model)
+        said = Assistant(ready.snapshot, ready.encoder).answer(question, wanted.history)
+        row = candidate(wanted, said, known, to, documents)
+        problems = add_candidate(row, to, documents)
+    except _MISTAKES as error:
+        raise _mistake(error) from error
+    _out.print(f"It was answered: {escape(said.text or said.reason or '')}", soft_wrap=True)
+    _out.print(f"Row {row['id']} is added to {escape(str(to))}. Read its evidence against the document.")
+    for problem in problems:
+        _out.print(f"[yellow]to be completed:[/] {escape(problem)}", soft_wrap=True)
+
+
+def _documents(corpus: Path) -> dict[str, Document]:
+    return {item.document.doc_id: item.document for item in read_corpus(corpus).documents}
+
+
+def _ready(documents: dict[str, Document], corpus: Path, index: Path, model_name: str) -> _Ready:
+    model = find_model(model_name)
+    snapshot = load(index)
+    check_matches(snapshot.manifest, corpus, model)
+    return _Ready(documents, snapshot, load_encoder(model))
+
+
+def _ask(ready: _Ready, asked: Sequence[EvalQuestion]) -> Run:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_err) as bars:
+        bar = bars.add_task("Asking", total=len(asked))
+        return run_questions(ready.snapshot, ready.encoder, asked, ready.documents, on_done=lambda: bars.advance(bar))
+
+
+def _show(found: Run, comparison: Comparison | None, *, misses: bool) -> None:
+    print_figures(_out, found, comparison)
+    if comparison is not None:
+        print_comparison(_out, comparison)
+    if misses:
+        print_misses(_out, found.results)
+
+
+def _calibrate(ready: _Ready, questions: Sequence[EvalQuestion]) -> None:
+    found = calibrate(Assistant(ready.snapshot, ready.encoder), questions)
+    _out.print(f"WEIGHTS = {found.weights}\nTHRESHOLD = {found.threshold}")
+    _out.print(
         f"On these {found.n} dev questions it refuses {found.answerable_refused:.3f} of the answerable "
         f"and {found.not_answerable_refused:.3f} of the others."
     )
 
 
+def _mistake(error: Exception) -> typer.Exit:
+    _err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+    return typer.Exit(2)
+
+
 if __name__ == "__main__":
-    typer.run(main)
+    _app()

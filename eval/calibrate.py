@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.measures import Row
+from answer import Assistant
+from eval.judging import has_all_facts
+from eval.questions import EvalQuestion
 
 _RIDGE = 0.1
 _MOST_REFUSED = 0.05  # the share of answerable questions that may be refused
@@ -27,35 +29,44 @@ class Calibration:
     n: int
 
 
-def calibrate(rows: Sequence[Row]) -> Calibration:
-    """Fit weights to rows that were answered with the threshold at 0, and choose the threshold.
+def calibrate(assistant: Assistant, questions: Sequence[EvalQuestion]) -> Calibration:
+    """Ask questions without refusing any, fit weights to what was right, and choose the threshold.
 
     The threshold is the highest that refuses no more than one answerable question in twenty.
 
     Raises:
-        ValueError: If no row is right, or all are: there is nothing to tell apart.
+        ValueError: If no answer is right, or all are: there is nothing to tell apart.
     """
-    x = np.array([row.answer.features.vector() for row in rows])
-    y = np.array([float(row.right) for row in rows])
+    said = [assistant.answer(q.question, q.history, q.documents, refuse=False) for q in questions]
+    right = [has_all_facts(question, answer) for question, answer in zip(questions, said, strict=True)]
+    return fit([a.features.vector() for a in said], right, [q.answerable for q in questions])
+
+
+def fit(features: Sequence[Sequence[float]], right: Sequence[bool], answerable: Sequence[bool]) -> Calibration:
+    """Fit weights to the features of answers and whether they are right, and choose the threshold.
+
+    Raises:
+        ValueError: If none is right, or all are.
+    """
+    x, y, can_be = np.array(features), np.array(right, np.float64), np.array(answerable)
     if not 0 < y.sum() < len(y):
         raise ValueError(f"{int(y.sum())} of {len(y)} answers are right, so there is nothing to tell apart")
-    weights = _fit(x, y)
+    weights = _weights(x, y)
     sure = 1 / (1 + np.exp(-x @ weights))
-    answerable = np.array([row.question.answerable for row in rows])
-    ordered = np.sort(sure[answerable])
+    ordered = np.sort(sure[can_be])
     threshold = float(ordered[int(_MOST_REFUSED * len(ordered))])
     threshold = float(np.floor(threshold * 1000) / 1000)
     refused = sure < threshold
     return Calibration(
         weights=tuple(round(float(w), 3) for w in weights),
         threshold=threshold,
-        answerable_refused=float(refused[answerable].mean()),
-        not_answerable_refused=float(refused[~answerable].mean()) if (~answerable).any() else 0.0,
-        n=len(rows),
+        answerable_refused=float(refused[can_be].mean()),
+        not_answerable_refused=float(refused[~can_be].mean()) if (~can_be).any() else 0.0,
+        n=len(y),
     )
 
 
-def _fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def _weights(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights of the logistic model with the greatest penalised likelihood; the intercept is not penalised."""
     weights = np.zeros(x.shape[1])
     ridge = np.diag([0.0] + [_RIDGE] * (x.shape[1] - 1))

@@ -1,179 +1,202 @@
-"""What is measured of an answer, each by the evidence a person marked. No judge is needed.
+"""The measures: what each is called, which way is better, and how it is had from results.
 
-Retrieval is measured by ir-measures over passages: a passage is relevant if it overlaps evidence.
-A question that got nothing counts as a miss in every mean over questions.
+Each is defined with its formula, its source and what it does not see in docs/evaluation.md; a test holds the two
+lists equal. A question that got nothing has a numerator of 0 and stays in the denominator.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-import ir_measures
-from ir_measures import RR, R, nDCG
+import numpy as np
+from numpy.typing import NDArray
 
-from answer import Answer, Citation, proves
-from eval.questions import EvalQuestion, Place
-from index import Snapshot
-from ingest import Document, Passage, fold, stands
+from eval.bootstrap import Interval, Numbers, curve_interval, ratio, ratio_interval
+from eval.results import Result
+from eval.retrieval import ALONE, METRICS
 
-RETRIEVAL = {"R@5": R @ 5, "R@10": R @ 10, "MRR@10": RR @ 10, "nDCG@10": nDCG @ 10}
+Better = Literal["higher", "lower"]
+BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One question as it was answered.
+class Measure:
+    """A measure.
 
     Attributes:
-        question: The question.
-        answer: What was said.
-        right: It was answered, and of each group of facts the answer has one.
-        facts_found: How many groups of facts the answer has.
-        cited_right: How many citations overlap evidence.
-        verbatim: How many citations stand in their document by the quote rule.
-        evidence_cited: How many texts of evidence some citation overlaps.
-        evidence_texts: How many there are, the same text in two documents counted once.
-        latency_ms: How long answering took.
+        name: As it is printed and as results' cells name it.
+        group: What part of the work it judges.
+        better: Which way.
+        per: What n counts: questions, or what the denominators add up to.
+        curve: For what is no ratio: its value of confidences and of whether each would be right. None for a ratio.
     """
 
-    question: EvalQuestion
-    answer: Answer
-    right: bool
-    facts_found: int
-    cited_right: int
-    verbatim: int
-    evidence_cited: int
-    evidence_texts: int
-    latency_ms: float
+    name: str
+    group: str
+    better: Better = "higher"
+    per: str = "questions"
+    curve: Callable[[Numbers, Numbers], float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value and how many questions (or citations) it is over; None over none."""
+    """A measured value, how many questions (or citations …) it is over, and its 95 % interval; None over none."""
 
     name: str
     value: float | None
     n: int
+    low: float | None = None
+    high: float | None = None
     unit: str = ""
 
 
-def measure_row(question: EvalQuestion, answer: Answer, documents: Mapping[str, Document], latency_ms: float) -> Row:
-    """Hold an answer against its question's evidence and facts."""
-    said = fold(answer.text).lower()
-    found = sum(any(fold(fact).lower() in said for fact in group) for group in question.facts)
-    answered = answer.status != "not_found"
-    texts = _texts(question.evidence)
-    return Row(
-        question=question,
-        answer=answer,
-        right=question.answerable and answered and found == len(question.facts),
-        facts_found=found,
-        cited_right=sum(any(overlaps(c, place) for place in question.evidence) for c in answer.citations),
-        verbatim=sum(_verbatim(c, answer, documents) for c in answer.citations),
-        evidence_cited=sum(any(overlaps(c, p) for c in answer.citations for p in places) for places in texts),
-        evidence_texts=len(texts),
-        latency_ms=latency_ms,
+def area_under_risk(confidence: Numbers, right: Numbers) -> float | None:
+    """The area under the risk-coverage curve: the mean, over all coverages, of the share wrong among the surest.
+
+    Equal confidences count as one, each with the share wrong among them, so that their order does not matter.
+
+    Args:
+        confidence: (n,), higher is surer.
+        right: (n,), 1 where the answer is right, else 0.
+
+    Returns:
+        From 0 (every answer right) to 1; None of no questions. Lower is better.
+
+    References:
+        Geifman and El-Yaniv, "Selective Classification for Deep Neural Networks", NIPS 2017, arXiv:1705.08500.
+    """
+    _, risk = risk_coverage(confidence, right)
+    return float(risk.mean()) if len(risk) else None
+
+
+def risk_coverage(confidence: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+    """The risk-coverage curve: (n,) coverages rising to 1, and (n,) the share wrong among the surest so many."""
+    order = np.argsort(-confidence, kind="stable")
+    _, level, size = np.unique(-confidence[order], return_inverse=True, return_counts=True)
+    wrong = np.bincount(level, 1 - right[order], len(size)) / size
+    surest = np.arange(1, len(order) + 1)
+    return surest / max(1, len(order)), np.cumsum(wrong[level]) / surest
+
+
+def calibration_error(confidence: Numbers, right: Numbers) -> float | None:
+    """The expected calibration error: over ten bins of equal width, how far confidence and share right are apart.
+
+    Returns:
+        From 0 to 1, each bin weighted by its questions; None of no questions. Lower is better.
+
+    References:
+        Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", ICML 2017, arXiv:1706.04599.
+    """
+    if not len(confidence):
+        return None
+    return sum(n * abs(sure - share) for sure, share, n in reliability(confidence, right)) / len(confidence)
+
+
+def reliability(confidence: Numbers, right: Numbers) -> list[tuple[float, float, int]]:
+    """For each of ten bins of confidence that has questions: mean confidence, share right, how many."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return [
+        (float(confidence[bins == b].mean()), float(right[bins == b].mean()), int((bins == b).sum()))
+        for b in np.unique(bins)
+    ]
+
+
+MEASURES: tuple[Measure, ...] = (
+    *(Measure(name, "finding") for name in METRICS),
+    Measure("evidence@10", "finding"),
+    *(Measure(f"{arm} {name}", "finding, one retriever alone") for arm in ALONE for name in METRICS),
+    Measure("answer accuracy", "answering"),
+    Measure("fact recall", "answering"),
+    Measure("every value shown", "answering"),
+    Measure("half said to be missing", "answering"),
+    Measure("citation precision", "citing", per="citations"),
+    Measure("citation recall", "citing"),
+    Measure("ALCE citation recall", "citing"),
+    Measure("ALCE citation precision", "citing"),
+    Measure("verbatim rate", "citing", per="citations"),
+    Measure("number fidelity", "citing", per="numbers"),
+    Measure("statement coverage", "citing", per="statements"),
+    Measure("well-formed", "citing"),
+    Measure("dated value", "dating", per="documents cited"),
+    Measure("superseded value marked", "dating", per="documents cited"),
+    Measure("abstention precision", "abstaining"),
+    Measure("abstention recall", "abstaining"),
+    Measure("abstention F1", "abstaining"),
+    Measure("answerable refused", "abstaining", "lower"),
+    Measure("hedge leak", "abstaining", "lower"),
+    Measure("area under risk", "confidence", "lower", curve=area_under_risk),
+    Measure("calibration error", "confidence", "lower", curve=calibration_error),
+    Measure("follow-up kept", "robustness"),
+    Measure("variant found", "robustness"),
+    Measure("variant answered", "robustness"),
+)
+BY_NAME = {measure.name: measure for measure in MEASURES}
+KIND = "answer accuracy, "  # and the kind's name; of a kind without answers, the share refused
+
+
+def figures(results: Sequence[Result]) -> list[Figure]:
+    """Every measure over some results, and their latency. A measure that applies to none has no value."""
+    return [*(figure_of(measure, results) for measure in MEASURES), *latency(results)]
+
+
+def figure_of(measure: Measure, results: Sequence[Result]) -> Figure:
+    """One measure over some results, with its interval."""
+    if measure.curve is not None:
+        return _curve_figure(measure, measure.curve, results)
+    parts = cells(results, measure.name)
+    n = int((parts[:, 1] > 0).sum()) if measure.per == "questions" else round(parts[:, 1].sum())
+    return _figure(measure.name, ratio(parts), n, ratio_interval(parts))
+
+
+def by_kind(results: Sequence[Result]) -> list[Figure]:
+    """The share answered rightly of each kind of question: of those that cannot be answered, the share refused."""
+    found = []
+    for kind in dict.fromkeys(result.kind for result in results):
+        parts = right_of_kind(results, kind)
+        found.append(_figure(kind, ratio(parts), int(parts[:, 1].sum()), ratio_interval(parts)))
+    return sorted(found, key=lambda figure: figure.name)
+
+
+def cells(results: Sequence[Result], name: str) -> Numbers:
+    """(n_results, 2): numerators and denominators of a measure, 0 and 0 where it does not apply."""
+    return np.array([result.cells.get(name, (0.0, 0.0)) for result in results], np.float64).reshape(-1, 2)
+
+
+def right_of_kind(results: Sequence[Result], kind: str) -> Numbers:
+    """(n_results, 2): whether right, and 1, for the results of one kind; 0 and 0 for the others."""
+    return np.array([(r.right, 1.0) if r.kind == kind else (0.0, 0.0) for r in results], np.float64).reshape(-1, 2)
+
+
+def confidences(results: Sequence[Result]) -> tuple[Numbers, Numbers]:
+    """(n,) confidences, and (n,) 1 where the answer would be right had refusing not been allowed, else 0."""
+    return (
+        np.array([r.confidence for r in results], np.float64),
+        np.array([r.right_if_answered for r in results], np.float64),
     )
 
 
-def overlaps(citation: Citation, place: Place) -> bool:
-    """Whether a citation and a place share a character of one document."""
-    start, end = place.span
-    return citation.doc_id == place.doc_id and any(s < end and start < e for s, e in citation.spans)
+def latency(results: Sequence[Result]) -> list[Figure]:
+    """The median and the 95th percentile of the time to answer, by nearest rank; without intervals."""
+    ordered = sorted(result.latency_ms for result in results)
+    return [Figure(f"latency p{p}", _percentile(ordered, p), len(ordered), unit="ms") for p in (50, 95)]
 
 
-def figures(rows: Sequence[Row], snapshot: Snapshot) -> list[Figure]:
-    """Every measure of a run."""
-    return [*_retrieval(rows, snapshot.passages), *_answering(rows), *_abstention(rows), *_latency(rows)]
+def _curve_figure(
+    measure: Measure, curve: Callable[[Numbers, Numbers], float | None], results: Sequence[Result]
+) -> Figure:
+    sure, right = confidences(results)
+
+    def of(places: NDArray[np.intp]) -> float | None:
+        return curve(sure[places], right[places])
+
+    return _figure(measure.name, curve(sure, right), len(results), curve_interval(of, len(results)))
 
 
-def by_kind(rows: Sequence[Row]) -> list[Figure]:
-    """Answer accuracy for each kind of answerable question, in order of the kinds' names."""
-    kinds = sorted({row.question.kind for row in rows if row.question.answerable})
-    return [
-        Figure(kind, _mean([float(r.right) for r in rows if r.question.kind == kind and r.question.answerable]),
-               sum(1 for r in rows if r.question.kind == kind and r.question.answerable))
-        for kind in kinds
-    ]  # fmt: skip
-
-
-def _retrieval(rows: Sequence[Row], passages: Sequence[Passage]) -> list[Figure]:
-    answerable = [row for row in rows if row.question.answerable]
-    qrels = {row.question.id: relevant(row.question, passages) for row in answerable}
-    run = {row.question.id: {h.passage.passage_id: h.score for h in row.answer.hits} for row in answerable}
-    per_question: dict[str, dict[str, float]] = {name: dict.fromkeys(qrels, 0.0) for name in RETRIEVAL}
-    names = {str(measure): name for name, measure in RETRIEVAL.items()}
-    for metric in ir_measures.iter_calc(list(RETRIEVAL.values()), qrels, run):
-        per_question[names[str(metric.measure)]][metric.query_id] = metric.value
-    return [Figure(name, _mean(list(values.values())), len(values)) for name, values in per_question.items()]
-
-
-def relevant(question: EvalQuestion, passages: Sequence[Passage]) -> dict[str, int]:
-    """The ids of the passages that overlap a question's evidence, each with relevance 1."""
-    return {
-        passage.passage_id: 1
-        for passage in passages
-        for place in question.evidence
-        if passage.doc_id == place.doc_id and any(s < place.span[1] and place.span[0] < e for s, e in passage.spans)
-    }
-
-
-def _answering(rows: Sequence[Row]) -> list[Figure]:
-    answerable = [row for row in rows if row.question.answerable]
-    citations = sum(len(row.answer.citations) for row in rows)
-    recalls = [row.evidence_cited / row.evidence_texts for row in answerable]
-    return [
-        Figure("answer accuracy", _mean([float(row.right) for row in answerable]), len(answerable)),
-        Figure("citation precision", _share(sum(row.cited_right for row in rows), citations), citations, "citations"),
-        Figure("citation recall", _mean(recalls), len(answerable)),
-        Figure("verbatim rate", _share(sum(row.verbatim for row in rows), citations), citations, "citations"),
-    ]
-
-
-def _abstention(rows: Sequence[Row]) -> list[Figure]:
-    refused = [row for row in rows if row.answer.status == "not_found"]
-    right = sum(not row.question.answerable for row in refused)
-    unanswerable = sum(not row.question.answerable for row in rows)
-    answerable = len(rows) - unanswerable
-    return [
-        Figure("abstention precision", _share(right, len(refused)), len(refused)),
-        Figure("abstention recall", _share(right, unanswerable), unanswerable),
-        Figure("answerable refused", _share(len(refused) - right, answerable), answerable),
-    ]
-
-
-def _latency(rows: Sequence[Row]) -> list[Figure]:
-    ordered = sorted(row.latency_ms for row in rows)
-    return [Figure(f"latency p{p}", _percentile(ordered, p), len(ordered), "ms") for p in (50, 95)]
+def _figure(name: str, value: float | None, n: int, interval: Interval | None) -> Figure:
+    return Figure(name, value, n, interval.low if interval else None, interval.high if interval else None)
 
 
 def _percentile(ordered: Sequence[float], percent: int) -> float | None:
-    """The nearest-rank percentile of values in order; None of none."""
     if not ordered:
         return None
     return ordered[max(0, -(-percent * len(ordered) // 100) - 1)]
-
-
-def _texts(evidence: Sequence[Place]) -> list[list[Place]]:
-    """Evidence grouped by its letters and digits: the same text in two places is one."""
-    groups: dict[str, list[Place]] = {}
-    for place in evidence:
-        groups.setdefault("".join(c for c in place.quote.lower() if c.isalnum()), []).append(place)
-    return list(groups.values())
-
-
-def _verbatim(citation: Citation, answer: Answer, documents: Mapping[str, Document]) -> bool:
-    """Whether a quote stands in its document, and every statement it is the first proof of stands in the quote."""
-    document = documents.get(citation.doc_id)
-    proved = [s for s in answer.statements if s.citations[0] == citation.number]
-    return (
-        document is not None
-        and stands(document.text, citation.spans, citation.quote)
-        and all(proves(citation, statement.text, reading=statement.reading) for statement in proved)
-    )
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None

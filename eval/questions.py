@@ -234,8 +234,12 @@ def _check_fields(where: str, record: Mapping[str, Any]) -> None:
     for name, kind in _OPTIONAL.items():
         if name in record and not isinstance(record[name], kind):
             raise QuestionsError(f"{where}: field '{name}', where it is given, must be of type {kind.__name__}")
-    for name, value in (("id", record["id"]), ("question", record["question"])):
-        if not value.strip():
+    _check_values(where, record)
+
+
+def _check_values(where: str, record: Mapping[str, Any]) -> None:
+    for name in ("id", "question"):
+        if not record[name].strip():
             raise QuestionsError(f"{where}: field '{name}' is empty. Write it")
     if record["kind"] not in KINDS:
         raise QuestionsError(f"{where}: kind '{record['kind']}' is not one of: {', '.join(KINDS)}")

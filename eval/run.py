@@ -1,91 +1,254 @@
-"""Run the questions, and keep what came of it."""
+"""Ask the questions, measure the answers, and keep what came of it.
 
+build/eval/<time>/  settings.json   what was measured: index, model, questions, constants, libraries, machine
+                    figures.json    every measure over all questions, over each split, and by kind
+                    rows.jsonl      every question as answered; no times, so that two runs can be compared as files
+                    times.json      how long each took
+                    run-<retriever>.trec, qrels.trec    the rankings, as any TREC tool reads them
+                    report.html     the page (eval/report.py)
+"""
+
+import hashlib
 import json
+import os
+import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from answer import Assistant, answer_record
-from eval.measures import Figure, Row, by_kind, figures, measure_row
-from eval.questions import EvalQuestion
+from answer import THRESHOLD, Answer, Assistant, answer_record
+from eval.judging import Asked, cause, cells_of, has_all_facts, is_right, refused
+from eval.measures import Figure, by_kind, figures
+from eval.questions import SPLITS, EvalQuestion
+from eval.results import Result, digest_of, read_results, to_jsonl
+from eval.retrieval import ALONE, Qrels, Rankings, metrics_of, ranking_alone, relevant, trec_qrels, trec_run
+from index import HYBRID, Encoder, Snapshot, Vectors
 from ingest import Document
+
+ROWS, TIMES, FIGURES, SETTINGS = "rows.jsonl", "times.json", "figures.json", "settings.json"
+_LIBRARIES = ("ir-measures", "numpy", "sentence-transformers", "faiss-cpu", "rank-bm25", "torch")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Every question as answered, and the figures over all, over each split, and by kind."""
+    """Every question as answered, the figures, and each retriever's rankings with what is relevant."""
 
-    rows: tuple[Row, ...]
+    results: tuple[Result, ...]
     overall: tuple[Figure, ...]
     by_split: Mapping[str, tuple[Figure, ...]]
     kinds: tuple[Figure, ...]
+    rankings: Mapping[str, Rankings]
+    qrels: Qrels
+
+
+class Remembering:
+    """An encoder that encodes a text once, so that measuring each retriever alone costs no more model time."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[tuple[str, ...], Vectors] = {}
+
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+        """As ``Encoder.encode``; what was encoded since ``forget`` is given again."""
+        key = tuple(texts)
+        if key not in self._known:
+            self._known[key] = self._encoder.encode(texts, on_done)
+        return self._known[key]
+
+    def forget(self) -> None:
+        """Encode anew from here on: what is timed must not profit from an earlier question."""
+        self._known.clear()
 
 
 def run_questions(
-    assistant: Assistant,
+    snapshot: Snapshot,
+    encoder: Encoder | None,
     questions: Sequence[EvalQuestion],
     documents: Mapping[str, Document],
+    *,
+    assistant: Callable[[Snapshot, Encoder | None], Assistant] = Assistant,
     on_done: Callable[[], object] = lambda: None,
 ) -> Run:
     """Ask every question, in order, and measure the answers.
 
     Args:
-        assistant: Who answers. It is asked once more at the start, uncounted, so that all are answered warm.
+        snapshot: The index.
+        encoder: The model it was built with.
         questions: What to ask.
         documents: The documents as read from the corpus now, against which every quote is checked:
             not the copies that the index holds.
+        assistant: Makes who answers. It is asked once more at the start, uncounted, so that all are answered warm.
         on_done: Called after each question.
     """
-    rows = []
+    memory = None if encoder is None else Remembering(encoder)
+    asker = assistant(snapshot, memory)
     if questions:
-        assistant.answer(questions[0].question)
+        asker.answer(questions[0].question)
+    results: list[Result] = []
+    rankings: dict[str, dict[str, list[str]]] = {name: {} for name in ("hybrid", *ALONE)}
+    qrels = {q.id: relevant(q, snapshot.passages) for q in questions if q.answerable}
     for question in questions:
-        began = time.perf_counter()
-        answer = assistant.answer(question.question, question.history, question.documents)
-        rows.append(measure_row(question, answer, documents, (time.perf_counter() - began) * 1000))
+        if memory is not None:
+            memory.forget()
+        asked, latency_ms = _ask(asker, question)
+        for name, found in _rankings(asked, snapshot, memory).items():
+            rankings[name][question.id] = found
+        results.append(_result(asked, snapshot, documents, latency_ms))
         on_done()
-    splits = sorted({row.question.split for row in rows})
+    measured = _with_variants(_with_retrieval(results, rankings, qrels), questions)
     return Run(
-        tuple(rows),
-        tuple(figures(rows, assistant.snapshot)),
-        {s: tuple(figures([r for r in rows if r.question.split == s], assistant.snapshot)) for s in splits},
-        tuple(by_kind(rows)),
+        tuple(measured),
+        tuple(figures(measured)),
+        {s: tuple(figures([r for r in measured if r.split == s])) for s in SPLITS},
+        tuple(by_kind(measured)),
+        rankings,
+        qrels,
     )
 
 
-def save_run(run: Run, folder: Path, settings: Mapping[str, Any], documents: Mapping[str, Document]) -> Path:
-    """Write a run's settings, figures and rows to a folder of its own, named for the time; returns the folder."""
-    path = folder / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    path.mkdir(parents=True, exist_ok=True)
-    (path / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", "utf-8")
-    (path / "figures.json").write_text(json.dumps(summary(run), indent=1) + "\n", "utf-8")
-    lines = [json.dumps(_row(row, documents), ensure_ascii=False) for row in run.rows]
-    (path / "rows.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    return path
+def _ask(asker: Assistant, question: EvalQuestion) -> tuple[Asked, float]:
+    began = time.perf_counter()
+    answer = asker.answer(question.question, question.history, question.documents)
+    latency_ms = (time.perf_counter() - began) * 1000
+    unsure = answer
+    if refused(answer):
+        unsure = asker.answer(question.question, question.history, question.documents, refuse=False)
+    alone = asker.answer(question.standalone, (), question.documents) if question.standalone else None
+    return Asked(question, answer, unsure, alone), latency_ms
+
+
+def _rankings(asked: Asked, snapshot: Snapshot, encoder: Encoder | None) -> dict[str, list[str]]:
+    """What was served, and what each retriever finds alone for the same query."""
+    query, only = asked.answer.standalone_question, asked.question.documents
+    served = [hit.passage.passage_id for hit in asked.answer.hits]
+    return {"hybrid": served, **{arm: ranking_alone(arm, snapshot, encoder, query, only) for arm in ALONE}}
+
+
+def _result(asked: Asked, snapshot: Snapshot, documents: Mapping[str, Document], latency_ms: float) -> Result:
+    question, answer = asked.question, asked.answer
+    return Result(
+        id=question.id,
+        digest=digest_of(question),
+        kind=question.kind,
+        split=question.split,
+        answerable=question.answerable,
+        must_pass=question.must_pass,
+        status=answer.status,
+        right=is_right(question, answer),
+        confidence=round(answer.confidence, 6),
+        right_if_answered=has_all_facts(question, asked.unsure),
+        cause=cause(asked, snapshot.passages),
+        cells=cells_of(asked, documents),
+        text=answer.text or answer.reason or "",
+        latency_ms=latency_ms,
+        record={"question": _question_record(question), "answer": _answer_record(question, answer, snapshot)},
+    )
+
+
+def _question_record(question: EvalQuestion) -> dict[str, Any]:
+    return json.loads(json.dumps(asdict(question)))  # type: ignore[no-any-return]  # tuples as the lists they are read back as
+
+
+def _answer_record(question: EvalQuestion, answer: Answer, snapshot: Snapshot) -> dict[str, Any]:
+    """The public answer record, but for the time, each hit with its words."""
+    record = answer_record(question.id, answer, snapshot.documents, 0.0)
+    del record["latency_ms"]
+    for hit, found in zip(record["hits"], answer.hits, strict=True):
+        hit["headings"], hit["text"] = list(found.passage.headings), found.passage.text
+    return record
+
+
+def _with_retrieval(results: Sequence[Result], rankings: Mapping[str, Rankings], qrels: Qrels) -> list[Result]:
+    cells: dict[str, dict[str, Sequence[float]]] = {result.id: dict(result.cells) for result in results}
+    for arm, found in rankings.items():
+        prefix = "" if arm == "hybrid" else f"{arm} "
+        for id_, values in metrics_of(qrels, found).items():
+            cells[id_].update({f"{prefix}{name}": (value, 1.0) for name, value in values.items()})
+    return [replace(result, cells=cells[result.id]) for result in results]
+
+
+def _with_variants(results: Sequence[Result], questions: Sequence[EvalQuestion]) -> list[Result]:
+    """Add what a question that is asked in other words keeps of what its first form had."""
+    by_id = {result.id: result for result in results}
+    first = {q.id: by_id[q.variant_of] for q in questions if q.variant_of in by_id}
+    done = []
+    for result in results:
+        cells = dict(result.cells)
+        if (base := first.get(result.id)) is not None and result.answerable and base.answerable:
+            if base.cells["Success@5"][0]:
+                cells["variant found"] = (result.cells["Success@5"][0], 1.0)
+            if base.right:
+                cells["variant answered"] = (float(result.right), 1.0)
+        done.append(replace(result, cells=cells))
+    return done
+
+
+def settings_of(snapshot: Snapshot, questions: Path) -> dict[str, Any]:
+    """What identifies a run: the index, the model, the questions, the constants, the libraries and the machine."""
+    return {
+        "index": snapshot.manifest.fingerprint,
+        "passages": len(snapshot.passages),
+        "documents": dict(snapshot.manifest.documents),
+        "model": snapshot.manifest.model,
+        "model_sha256": snapshot.manifest.model_sha256,
+        "questions": str(questions),
+        "questions_sha256": hashlib.sha256(questions.read_bytes()).hexdigest(),
+        "weights": HYBRID._asdict(),
+        "threshold": THRESHOLD,
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count(),
+                    "python": platform.python_version()},
+    }  # fmt: skip
+
+
+def new_folder(runs: Path) -> Path:
+    """A folder of its own for a run, named for the time in UTC; a second one in the same second gets a number."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    runs.mkdir(parents=True, exist_ok=True)
+    for name in (stamp, *(f"{stamp}-{i}" for i in range(2, 1000))):
+        try:
+            (runs / name).mkdir()
+        except FileExistsError:
+            continue
+        return runs / name
+    raise FileExistsError(f"{runs} has a thousand runs of {stamp}")
+
+
+def save_run(run: Run, folder: Path, settings: Mapping[str, Any]) -> None:
+    """Write everything but the report to a run's folder."""
+    write_json(folder / SETTINGS, settings)
+    write_json(folder / FIGURES, summary(run))
+    (folder / ROWS).write_text(to_jsonl(run.results), "utf-8")
+    write_json(folder / TIMES, {result.id: round(result.latency_ms, 1) for result in run.results})
+    (folder / "qrels.trec").write_text(trec_qrels(run.qrels), "utf-8")
+    for name, found in run.rankings.items():
+        (folder / f"run-{name}.trec").write_text(trec_run(found, name), "utf-8")
+
+
+def load_results(folder: Path) -> list[Result]:
+    """The results of a kept run; raises RunError if they cannot be read."""
+    times = folder / TIMES
+    return read_results(folder / ROWS, json.loads(times.read_text("utf-8")) if times.is_file() else None)
 
 
 def summary(run: Run) -> dict[str, Any]:
-    """The figures of a run as JSON: over all questions, over each split, and answer accuracy by kind."""
+    """The figures of a run as JSON: over all questions, over each split, and the share right by kind."""
     return {
-        "overall": [asdict(f) for f in run.overall],
-        "by_split": {split: [asdict(f) for f in found] for split, found in run.by_split.items()},
-        "by_kind": [asdict(f) for f in run.kinds],
+        "overall": [_rounded(f) for f in run.overall],
+        "by_split": {split: [_rounded(f) for f in found] for split, found in run.by_split.items()},
+        "by_kind": [_rounded(f) for f in run.kinds],
     }
 
 
-def _row(row: Row, documents: Mapping[str, Document]) -> dict[str, Any]:
-    question = row.question
-    return {
-        "kind": question.kind,
-        "split": question.split,
-        "answerable": question.answerable,
-        "right": row.right,
-        "facts": [list(group) for group in question.facts],
-        "facts_found": row.facts_found,
-        "evidence": [asdict(place) for place in question.evidence],
-        "features": asdict(row.answer.features),
-        "answer": answer_record(question.id, row.answer, documents, row.latency_ms),
-    }
+def write_json(path: Path, content: object) -> None:
+    """Write JSON a person can read."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _rounded(figure: Figure) -> dict[str, Any]:
+    places = 1 if figure.unit == "ms" else 6
+    return {k: round(v, places) if isinstance(v, float) else v for k, v in asdict(figure).items() if v != ""}

@@ -20,11 +20,12 @@ from index.errors import (
     NoIndex,
     StaleIndex,
 )
-from index.hybrid import Hit, search
+from index.hybrid import ARMS, HYBRID, Hit, Weights, search
 from index.snapshot import Manifest, Snapshot, check_matches, load, read_manifest, snapshot_name
 from index.tokens import tokenize
 
 __all__ = [
+    "ARMS",
     "BUILD_COMMAND",
     "DEFAULT_MODEL",
     "BuildFailed",
@@ -32,6 +33,7 @@ __all__ = [
     "Changes",
     "DamagedIndex",
     "Encoder",
+    "HYBRID",
     "Hit",
     "IndexProblem",
     "Manifest",
@@ -43,6 +45,7 @@ __all__ = [
     "Snapshot",
     "StaleIndex",
     "Vectors",
+    "Weights",
     "build",
     "check_matches",
     "find_model",

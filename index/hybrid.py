@@ -2,17 +2,25 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from index.encoder import Encoder
-from index.fusion import weighted_sum
+from index.fusion import Scores, weighted_sum
 from index.snapshot import Snapshot
 from index.tokens import tokenize
 from ingest import Passage
 
-LEXICAL_WEIGHT = 0.5  # docs/decisions.md, "Fusion"
-DENSE_WEIGHT = 0.5
+
+class Weights(NamedTuple):
+    """How much each retriever counts in the fusion; one of weight 0 is not asked."""
+
+    lexical: float
+    dense: float
+
+
+HYBRID = Weights(lexical=0.5, dense=0.5)  # docs/decisions.md, "Fusion"
+# What can be searched with, by name: the whole, and each retriever alone, as the evaluation measures them.
+ARMS = {"hybrid": HYBRID, "lexical": Weights(1.0, 0.0), "dense": Weights(0.0, 1.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ def search(
     *,
     limit: int = 10,
     documents: Collection[str] | None = None,
+    weights: Weights = HYBRID,
 ) -> list[Hit]:
     """Find the passages nearest to a query.
 
@@ -53,6 +62,7 @@ def search(
         limit: How many hits at most.
         documents: The ids of the documents to look in; None for all. A filter that matches nothing
             finds nothing.
+        weights: How much words and embeddings count.
 
     Returns:
         Hits, best first; equal scores are ordered by passage id. A passage that neither has a word of
@@ -61,14 +71,17 @@ def search(
     allowed = [i for i, passage in enumerate(snapshot.passages) if documents is None or passage.doc_id in documents]
     if not allowed or not query.strip() or limit < 1:
         return []
-    lexical = snapshot.lexical.scores(tokenize(query))[allowed]
-    lexical_ranks = _ranks(snapshot, allowed, lexical, only_above=0.0)
-    if encoder is None:
-        scores, cosines, dense_ranks = weighted_sum([lexical], [1.0]), None, {}
-    else:
+    asked = weights if encoder is not None else Weights(1.0, 0.0)
+    arms: list[Scores] = []
+    lexical_ranks, dense_ranks, cosines = {}, {}, None
+    if asked.lexical:
+        arms.append(snapshot.lexical.scores(tokenize(query))[allowed])
+        lexical_ranks = _ranks(snapshot, allowed, arms[-1], only_above=0.0)
+    if asked.dense and encoder is not None:
         cosines = snapshot.dense.scores(encoder.encode([query])[0])[allowed]
+        arms.append(cosines)
         dense_ranks = _ranks(snapshot, allowed, cosines)
-        scores = weighted_sum([lexical, cosines], [LEXICAL_WEIGHT, DENSE_WEIGHT])
+    scores = weighted_sum(arms, [weight for weight in asked if weight])
     order = sorted(range(len(allowed)), key=lambda i: (-scores[i], snapshot.passages[allowed[i]].passage_id))
     found = [i for i in order if i in lexical_ranks or i in dense_ranks][:limit]
     return [
@@ -87,7 +100,7 @@ def search(
 def _ranks(
     snapshot: Snapshot,
     allowed: list[int],
-    scores: np.ndarray[tuple[int], np.dtype[np.float64]],
+    scores: Scores,
     only_above: float | None = None,
 ) -> dict[int, int]:
     """The rank of each place by its score, from 1; ties by passage id; a score not above the floor has none."""

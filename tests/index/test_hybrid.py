@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Model, Snapshot, build, load, search
+from index import ARMS, Model, Snapshot, build, load, search
 from tests.conftest import LetterEncoder
 
 
@@ -79,3 +79,18 @@ def test_equal_scores_are_ordered_by_passage_id(snapshot: Snapshot) -> None:
 
     same = [h.passage.passage_id for h in hits if h.score == hits[-1].score]
     assert same == sorted(same)
+
+
+def test_each_retriever_alone_gives_its_own_ranking(snapshot: Snapshot, letters: LetterEncoder) -> None:
+    query = "ferry budget passengers"
+    whole = search(snapshot, letters, query, limit=100)
+    by_words = search(snapshot, letters, query, limit=100, weights=ARMS["lexical"])
+    by_meaning = search(snapshot, letters, query, limit=100, weights=ARMS["dense"])
+
+    assert [h.lexical_rank for h in by_words] == list(range(1, len(by_words) + 1))
+    assert [h.dense_rank for h in by_meaning] == list(range(1, len(by_meaning) + 1))
+    assert {h.passage.passage_id: h.lexical_rank for h in whole if h.lexical_rank} == {
+        h.passage.passage_id: h.rank for h in by_words
+    }
+    assert {h.passage.passage_id: h.dense_rank for h in whole} == {h.passage.passage_id: h.rank for h in by_meaning}
+    assert all(h.dense_rank is None and h.cosine is None for h in by_words)
