@@ -49,7 +49,7 @@ def over_runs(rows: Sequence[Row], labels: Sequence[str], *, places: int = 2) ->
         base.mark_rule(opacity=0).encode(y=alt.Y("least:Q"), y2="most:Q"),
         base.mark_line(color=GREY, strokeWidth=1).encode(y=y),
         base.mark_rule(color=BLUE, strokeWidth=1.5).encode(y=alt.Y("low:Q"), y2="high:Q"),
-        base.mark_point(stroke=BLUE, strokeWidth=1.5, size=55, opacity=1).encode(y=y, shape=sort, fill=fill),
+        base.mark_point(stroke=BLUE, strokeWidth=1.5, size=75, opacity=1).encode(y=y, shape=sort, fill=fill),
         data=alt.Data(name=POINTS, values=list(rows)),
     ).properties(width=230, height=90)  # fmt: skip
 
@@ -139,11 +139,11 @@ def latency_bars(rows: Sequence[Row], marks: Sequence[Row]) -> Chart:
 
     x = alt.X("begin:Q", title="milliseconds", axis=alt.Axis(format="d"))
     bars = alt.Chart(alt.Data(values=list(rows))).mark_bar(color=BLUE, opacity=0.6).encode(
-        x=x, x2="end:Q", y=alt.Y("n:Q", title="questions", axis=alt.Axis(tickMinStep=1, format="d"))
+        x=x, x2="end:Q", y2=alt.Y2Datum(0), y=alt.Y("n:Q", title="questions", axis=alt.Axis(tickMinStep=1, format="d"))
     )  # fmt: skip
     at = alt.Chart(alt.Data(values=list(marks))).encode(x=alt.X("ms:Q"))
     return alt.layer(
         bars,
         at.mark_rule(color=RED, strokeDash=[4, 3], strokeWidth=1.5),
-        at.mark_text(align="left", dx=4, dy=5, baseline="top").encode(y=alt.value(0), text="label:N"),
+        at.mark_text(align="center", dy=-4, baseline="bottom").encode(y=alt.value(0), text="label:N"),
     ).properties(width=300, height=160)

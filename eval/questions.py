@@ -205,7 +205,13 @@ def says(text: str, fact: str) -> bool:
 
     It must begin where a word begins, and a number must be whole: "442" is neither in "1,442" nor in "442.5".
     """
-    return _pattern(fact).search(fold(text)) is not None
+    return said_at(fold(text), fact) is not None
+
+
+def said_at(folded: str, fact: str) -> Span | None:
+    """Where a text has a fact, as ``says`` tells it; the text's white space must be folded."""
+    found = _pattern(fact).search(folded)
+    return found.span() if found else None
 
 
 def _pattern(fact: str) -> re.Pattern[str]:
