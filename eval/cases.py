@@ -175,9 +175,11 @@ def _evidence(place: Mapping[str, Any], answer: Mapping[str, Any], titles: Mappi
     """A place, its headings had from a citation that overlaps it or a hit that has its words."""
     document, (start, end), quote = place["doc_id"], place["span"], place["quote"]
     over = [
-        c for c in answer["citations"] if c["document"] == document and any(s < end and start < e for s, e in c["spans"])
+        c
+        for c in answer["citations"]
+        if c["document"] == document and any(s < end and start < e for s, e in c["spans"])
     ]
-    holding = [h for h in answer["hits"] if h["document"] == document and fold(quote) in fold(h["text"])]
+    holding = [h for h in answer["hits"] if h["document"] == document and fold(quote) in h["text"]]
     headings = next((tuple(found["headings"]) for found in (*over, *holding)), ())
     rank = min((hit["rank"] for hit in holding), default=None)
     return Evidence(titles.get(document, document), headings, quote, bool(over), rank)

@@ -76,7 +76,7 @@ def share_bars(rows: Sequence[Row]) -> Chart:
             x=alt.X("before:Q", scale=shares)
         ),
         data=alt.Data(values=list(rows)),
-    ).properties(width=380, height=alt.Step(20))
+    ).properties(width=280, height=alt.Step(20))
 
 
 def risk_curves(rows: Sequence[Row], served: Sequence[Row]) -> Chart:
@@ -124,7 +124,7 @@ def reliability_points(rows: Sequence[Row]) -> Chart:
         alt.Chart(corner).mark_line(color=GREY, strokeDash=[4, 4], strokeWidth=1).encode(x=x, y=y),
         base.mark_rule(color=BLUE, strokeWidth=1.5).encode(y=alt.Y("low:Q", scale=unit), y2="high:Q"),
         base.mark_point(color=BLUE, filled=True, size=60, opacity=1).encode(y=y),
-        base.mark_text(align="left", dx=7, dy=1).encode(y=y, text="n:Q"),
+        base.mark_text(dy=-5, baseline="bottom").encode(y=alt.Y("high:Q", scale=unit), text="n:Q"),
     ).properties(width=300, height=240)
 
 

@@ -33,11 +33,16 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class RunPoint:
-    """One run among others: what it is called, its sort (eval/charts.py), its figures by name."""
+    """One run among others: what it is called, in short its day, its sort (eval/charts.py), its figures by name."""
 
     label: str
     sort: str
     figures: Mapping[str, Figure] = field(repr=False)
+
+    @property
+    def day(self) -> str:
+        """What it is called where there is little room."""
+        return self.label.partition(",")[0]
 
 
 def runs_of(past: Sequence[Mapping[str, Any]], run: Run, label: str) -> list[RunPoint]:
@@ -49,7 +54,7 @@ def runs_of(past: Sequence[Mapping[str, Any]], run: Run, label: str) -> list[Run
     points: list[tuple[Any, RunPoint]] = []
     for entry in past:
         sort = charts.ACCEPTED if entry["accepted"] else charts.KEPT
-        point = RunPoint(_day(entry["time"]), sort, {f["name"]: Figure(**f) for f in entry["overall"]})
+        point = RunPoint(_day(entry["time"]), sort, {f["name"]: _figure(f) for f in entry["overall"]})
         same = next((i for i, (overall, _) in enumerate(points) if overall == entry["overall"]), None)
         if same is None:
             points.append((entry["overall"], point))
@@ -59,6 +64,11 @@ def runs_of(past: Sequence[Mapping[str, Any]], run: Run, label: str) -> list[Run
     return [*(point for _, point in points), this][-MOST_RUNS:]
 
 
+def _figure(kept: Mapping[str, Any]) -> Figure:
+    """A figure as it was kept, by this version or one before."""
+    return Figure(kept["name"], kept.get("value"), kept["n"], kept.get("low"), kept.get("high"), kept.get("unit", ""))
+
+
 def measures_over_runs(runs: Sequence[RunPoint]) -> dict[str, Drawing]:
     """For each figure of the latest run, its chart over the runs."""
     now = list(runs[-1].figures.values())
@@ -66,14 +76,14 @@ def measures_over_runs(runs: Sequence[RunPoint]) -> dict[str, Drawing]:
     for unit, places in (("", 2), ("ms", 0)):
         rows = {figure.name: _over_runs(runs, figure.name) for figure in now if figure.unit == unit}
         named = [(f"{name}, by run. {_trend(runs, name)}", found) for name, found in rows.items()]
-        chart = charts.over_runs([], [run.label for run in runs], places=places)
+        chart = charts.over_runs([], [run.day for run in runs], places=places)
         pictures = svgs(chart, named) if named else []
         drawn |= {name: Drawing(p, _trend(runs, name)) for name, p in zip(rows, pictures, strict=True)}
     return drawn
 
 
 def _over_runs(runs: Sequence[RunPoint], name: str) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place, run in enumerate(runs, start=1):
         figure = run.figures.get(name)
         if figure is not None and figure.value is not None:
@@ -83,7 +93,7 @@ def _over_runs(runs: Sequence[RunPoint], name: str) -> list[dict[str, Any]]:
         return []
     least, most = min(row["low"] for row in rows), max(row["high"] for row in rows)
     if runs[-1].figures[name].unit:
-        least, most = 0.0, most
+        least = 0.0
     elif most - least < 0.1:  # the change of a share in the third decimal is not to look like a fall
         least, most = (max(0.0, most - 0.1), most) if most > 0.95 else (least, least + 0.1)
     return [{**row, "least": least, "most": most} for row in rows]
@@ -94,16 +104,18 @@ def _or(value: float | None, other: float) -> float:
 
 
 def _trend(runs: Sequence[RunPoint], name: str) -> str:
-    before = [(run, run.figures[name]) for run in runs[:-1] if name in run.figures and run.figures[name].value is not None]
+    before = [
+        (run, run.figures[name]) for run in runs[:-1] if name in run.figures and run.figures[name].value is not None
+    ]
     now = f"Now {said(runs[-1].figures[name])}."
     if not before:
         return f"{now} No earlier run has it."
     first = before[0]
     accepted = next(((run, figure) for run, figure in reversed(before) if run.sort == charts.ACCEPTED), None)
-    parts = [f"{said(first[1])} on {first[0].label}"]
-    if accepted is not None and accepted[0] is not first[0]:
-        parts.append(f"{said(accepted[1])} when last accepted, {accepted[0].label}")
-    return f"{now} Before: {'; '.join(parts)}."
+    parts = [f"{said(first[1])} at first ({first[0].day})"]
+    if accepted is not None:
+        parts.append(f"{said(accepted[1])} when last accepted ({accepted[0].day})")
+    return f"{now} Before: {', '.join(parts)}."
 
 
 def kinds_of_question(run: Run, comparison: Comparison | None) -> Drawing:
@@ -113,12 +125,13 @@ def kinds_of_question(run: Run, comparison: Comparison | None) -> Drawing:
         change = comparison.change(KIND + figure.name) if comparison else None
         share = figure.value or 0.0
         rows.append({
-            "label": f"{figure.name} ({figure.n})", "share": share, "low": _or(figure.low, share),
+            "label": f"{figure.name.replace('_', ' ')} ({figure.n})", "share": share, "low": _or(figure.low, share),
             "high": _or(figure.high, share), "before": change.before if change else None,
         })  # fmt: skip
     if not rows:
         return Drawing("", "No question was asked.")
-    sentence = f"The lowest share is {rows[0]['share']:.3f}, of {rows[0]['label']}; the highest {rows[-1]['share']:.3f}, of {rows[-1]['label']}."
+    ends = [f"{row['share']:.3f}, of {row['label']}" for row in (rows[0], rows[-1])]
+    sentence = f"The lowest share is {ends[0]}; the highest {ends[1]}."
     return Drawing(svg(charts.share_bars(rows), f"The share right of each kind of question. {sentence}"), sentence)
 
 
@@ -135,9 +148,10 @@ def risk_over_coverage(run: Run, threshold: float | None) -> Drawing:
         return Drawing("", "No question was asked.")
     served = _served(run.results, threshold)
     area = next(f for f in run.overall if f.name == "area under risk")
-    sentence = f"The area under the curve of all questions is {said(area)} (95 % interval {interval(area) or 'none'}); 0 is best."
+    sentence = f"The area under the curve of all is {said(area)} (95 % interval {interval(area) or 'none'}); 0 is best."
     if served:
-        sentence += f" Refusing begins where {served[0]['coverage']:.3f} of the questions are answered, {served[0]['risk']:.3f} of them wrong."
+        share, wrong = served[0]["coverage"], served[0]["risk"]
+        sentence += f" Refusing begins where {share:.3f} of the questions are answered, {wrong:.3f} of them wrong."
     table = [
         (f"{tenth / 10:.1f}", *(f"{np.interp(tenth / 10, coverage, risk):.3f}" for coverage, risk in curves.values()))
         for tenth in range(1, 11)
@@ -171,12 +185,14 @@ def reliability_diagram(run: Run) -> Drawing:
     if not rows:
         return Drawing("", "No question was asked.")
     error = next(f for f in run.overall if f.name == "calibration error")
-    sentence = f"The calibration error is {said(error)} (95 % interval {interval(error) or 'none'}); on the diagonal it would be 0."
+    sentence = f"The calibration error is {said(error)} (95 % interval {interval(error) or 'none'}); 0 is the diagonal."
     table = [
         (f"{r['confidence']:.3f}", f"{r['share']:.3f}", f"{r['low']:.3f} to {r['high']:.3f}", str(r["n"])) for r in rows
     ]
     columns = ("mean confidence", "share right", "95 % interval", "questions")
-    return Drawing(svg(charts.reliability_points(rows), f"Reliability diagram. {sentence}"), sentence, columns, tuple(table))
+    return Drawing(
+        svg(charts.reliability_points(rows), f"Reliability diagram. {sentence}"), sentence, columns, tuple(table)
+    )
 
 
 def latencies(run: Run) -> Drawing:
@@ -212,5 +228,5 @@ def _day(time: object) -> str:
 
 
 def day_said(time: datetime) -> str:
-    """A time as it is written in a chart."""
-    return f"{time.day} {time:%b %H:%M}"
+    """A time as a run is called by it: the day first, then a comma."""
+    return f"{time.day} {time:%b %Y, %H:%M}"

@@ -13,7 +13,11 @@ _FINDING = {
 MEANINGS = {
     **_FINDING,
     "evidence@10": "Of a question’s texts of evidence, the share that some hit overlaps.",
-    **{f"{arm} {name}": f"The same, of the {arm} search alone. {said}" for arm in ALONE for name, said in _FINDING.items()},
+    **{
+        f"{arm} {name}": f"The same, of the {arm} search alone. {said}"
+        for arm in ALONE
+        for name, said in _FINDING.items()
+    },
     "answer accuracy": "The share of answerable questions whose answer has every expected fact.",
     "fact recall": "Of a question’s expected facts, the share that the answer has.",
     "every value shown": "The share right of the questions that want several values side by side.",
@@ -32,7 +36,7 @@ MEANINGS = {
     "abstention recall": "The share of unanswerable questions that were refused.",
     "abstention F1": "Abstention precision and recall in one number: their harmonic mean.",
     "answerable refused": "The share of answerable questions that were refused.",
-    "hedge leak": "The share of unanswerable questions where the answer says it does not know and yet states something.",
+    "hedge leak": "The share of unanswerable questions whose answer says it does not know, and yet states something.",
     "area under risk": "The share wrong among the surest answers, averaged over how many are given.",
     "calibration error": "How far confidence and the share right lie apart, over ten bins.",
     "follow-up kept": "Of the follow-ups whose stand-alone form is answered rightly, the share that is too.",

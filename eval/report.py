@@ -1,7 +1,7 @@
 """A run as one page of HTML that opens from disk: figures, charts, every question with what was said and found.
 
-The page is made from eval/report.html.j2, report.css and report.js. Everything that comes from documents or questions is
-escaped by the template; the page may load nothing, and run no script but its own.
+The page is made from eval/report.html.j2, report.css and report.js. Everything that comes from documents or questions
+is escaped by the template; the page may load nothing, and run no script but its own.
 """
 
 import base64
@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from eval.accepted import accepted_results, past_figures
 from eval.cases import anchors, cases, differences
 from eval.charts import ACCEPTED
-from eval.compare import Change, Comparison
+from eval.compare import Change, Comparison, compare
 from eval.display import interval, said
 from eval.drawings import (
     Drawing,
@@ -27,14 +28,14 @@ from eval.drawings import (
     risk_over_coverage,
     runs_of,
 )
-from eval.gate import Failure
+from eval.gate import Failure, failures, read_rules
 from eval.judging import CAUSES
 from eval.meanings import MEANINGS
 from eval.measures import KIND, MEASURES, Figure
 from eval.questions import KINDS, SPLITS
 from eval.results import Result
 from eval.retrieval import ALONE, METRICS
-from eval.run import Run
+from eval.run import Run, load_run
 
 HEAD = (
     "answer accuracy", "fact recall", "Success@5", "R@10",
@@ -99,7 +100,35 @@ def write_report(
     path.write_text(page(run, settings, comparison, shut, past, ran_at(path.parent)), "utf-8")
 
 
-def page(  # noqa: PLR0913, PLR0917  each is a part of the page
+def report_of_folder(folder: Path, accepted: Path, runs: Path, rules: Path) -> Path:
+    """Write the report of a run that was kept, as the page, the accepted run and the gate's rules are now.
+
+    Args:
+        folder: The run's.
+        accepted: Where the accepted run is kept.
+        runs: Where runs are kept; those from before this one are shown beside it.
+        rules: The gate's rules.
+
+    Returns:
+        The page's file.
+
+    Raises:
+        RunError: If a run cannot be read.
+        GateError: If the rules cannot be.
+    """
+    run, settings = load_run(folder)
+    before = accepted_results(accepted)
+    comparison = compare(before, run.results) if before is not None else None
+    shut = failures(read_rules(rules), run.overall, run.results, comparison)
+    when = ran_at(folder)
+    past = past_figures(accepted, runs)
+    earlier = [p for p in past if when is None or datetime.fromisoformat(p["time"]) < when]
+    path = folder / "report.html"
+    write_report(path, run, settings, comparison, shut, earlier)
+    return path
+
+
+def page(
     run: Run,
     settings: Mapping[str, Any],
     comparison: Comparison | None,
@@ -231,7 +260,7 @@ def _filters(results: Sequence[Result], changes: Sequence[str]) -> list[tuple[st
     ]
     if any(changes):
         order = ("lost", "gained", "reworded", "same", "new")
-        filters.append(("change", "Since the accepted run", _options(changes, order)))
+        filters.append(("change", "Since accepted", _options(changes, order)))
     return filters
 
 

@@ -95,6 +95,25 @@ def trec_run(rankings: Rankings, tag: str) -> str:
     )
 
 
+def read_trec_run(text: str) -> dict[str, list[str]]:
+    """Rankings from what ``trec_run`` wrote, in the order of its lines; ids may have spaces."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        query, _, rest = line.partition(" Q0 ")
+        found.setdefault(query, []).append(rest.rsplit(" ", 3)[0])
+    return found
+
+
+def read_trec_qrels(text: str) -> dict[str, dict[str, int]]:
+    """Relevant passages from what ``trec_qrels`` wrote."""
+    found: dict[str, dict[str, int]] = {}
+    for line in text.splitlines():
+        query, _, rest = line.partition(" 0 ")
+        passage, grade = rest.rsplit(" ", 1)
+        found.setdefault(query, {})[passage] = int(grade)
+    return found
+
+
 def trec_qrels(qrels: Qrels) -> str:
     """Relevant passages in TREC's qrels format: query, 0, passage, relevance."""
     return "".join(

@@ -24,8 +24,19 @@ from answer import THRESHOLD, Answer, Assistant, answer_record
 from eval.judging import Asked, cause, cells_of, has_all_facts, is_right, refused
 from eval.measures import Figure, by_kind, figures
 from eval.questions import SPLITS, EvalQuestion
-from eval.results import Result, digest_of, read_results, to_jsonl
-from eval.retrieval import ALONE, Qrels, Rankings, metrics_of, ranking_alone, relevant, trec_qrels, trec_run
+from eval.results import Result, RunError, digest_of, read_results, to_jsonl
+from eval.retrieval import (
+    ALONE,
+    Qrels,
+    Rankings,
+    metrics_of,
+    ranking_alone,
+    relevant,
+    read_trec_qrels,
+    read_trec_run,
+    trec_qrels,
+    trec_run,
+)
 from index import HYBRID, Encoder, Snapshot, Vectors
 from ingest import Document
 
@@ -99,12 +110,15 @@ def run_questions(
             rankings[name][question.id] = found
         results.append(_result(asked, snapshot, documents, latency_ms))
         on_done()
-    measured = _with_variants(_with_retrieval(results, rankings, qrels), questions)
+    return _run(_with_variants(_with_retrieval(results, rankings, qrels), questions), rankings, qrels)
+
+
+def _run(results: Sequence[Result], rankings: Mapping[str, Rankings], qrels: Qrels) -> Run:
     return Run(
-        tuple(measured),
-        tuple(figures(measured)),
-        {s: tuple(figures([r for r in measured if r.split == s])) for s in SPLITS},
-        tuple(by_kind(measured)),
+        tuple(results),
+        tuple(figures(results)),
+        {s: tuple(figures([r for r in results if r.split == s])) for s in SPLITS},
+        tuple(by_kind(results)),
         rankings,
         qrels,
     )
@@ -233,6 +247,25 @@ def load_results(folder: Path) -> list[Result]:
     """The results of a kept run; raises RunError if they cannot be read."""
     times = folder / TIMES
     return read_results(folder / ROWS, json.loads(times.read_text("utf-8")) if times.is_file() else None)
+
+
+def load_run(folder: Path) -> tuple[Run, dict[str, Any]]:
+    """A kept run and its settings; its figures are counted anew.
+
+    Raises:
+        RunError: If they cannot be read.
+    """
+    results = load_results(folder)
+    try:
+        settings = json.loads((folder / SETTINGS).read_text("utf-8"))
+        qrels = read_trec_qrels((folder / "qrels.trec").read_text("utf-8"))
+        rankings = {
+            path.stem.removeprefix("run-"): read_trec_run(path.read_text("utf-8"))
+            for path in sorted(folder.glob("run-*.trec"))
+        }
+    except (OSError, ValueError) as error:
+        raise RunError(f"the run in {folder} cannot be read: {error}. Run: make eval") from error
+    return _run(results, rankings, qrels), settings
 
 
 def summary(run: Run) -> dict[str, Any]:
