@@ -4,6 +4,7 @@
 #   make chat    the page, in a browser          make index   build or update the index
 #   make test    every test                      make eval    ask the evaluation's questions
 #   make lint    style and types                 make clean   remove what was built
+#   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval lint chromium clean
+.PHONY: chat index test eval gate-proof lint chromium clean
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -24,6 +25,9 @@ eval: $(VENV)/.dev index
 
 test: $(VENV)/.dev chromium
 	$(BIN)/python -m pytest
+
+gate-proof: $(VENV)/.dev
+	GATE_PROOF=1 $(BIN)/python -m pytest -q -s tests/eval/test_faults.py
 
 lint: $(VENV)/.dev
 	$(BIN)/python -m ruff check .

@@ -13,6 +13,7 @@ References:
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +88,7 @@ def curve_interval(value: Callable[[NDArray[np.intp]], float | None], n: int) ->
     return _middle(np.array([v for v in found if v is not None]))
 
 
+@lru_cache(maxsize=8)  # most measures are over one of a few sets of questions; drawing is what takes the time
 def draws(n: int, samples: int = SAMPLES) -> Numbers:
     """How often each of n questions is drawn in each sample: (samples, n), each row adding up to n."""
     return np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), samples).astype(np.float64)

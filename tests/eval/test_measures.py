@@ -1,155 +1,178 @@
-"""Measures, held against cases worked out by hand."""
+"""Figures over results: a whole run by hand, the curves by hand, and the list of measures held to its document."""
 
-from dataclasses import replace
+import re
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from answer import Answer, Assistant
-from eval import EvalQuestion, Figure, Place, Row, calibrate, measure_row, run_questions
-from eval.measures import figures, relevant
-from index import Model, build, load
-from ingest import Document, find_quote
-from tests.conftest import LetterEncoder
+from answer import Assistant
+from eval import MEASURES, EvalQuestion, Figure, Place, Result, calibrate, figures, run_questions
+from eval.calibrate import fit
+from eval.measures import area_under_risk, by_kind, calibration_error, risk_coverage
+from index import Model, Snapshot, build, load
+from ingest import find_quote
+from tests.conftest import ROOT, LetterEncoder
 
 
 @pytest.fixture
-def assistant(small_corpus: Path, tmp_path: Path, letter_model: Model) -> Assistant:
+def snapshot(small_corpus: Path, tmp_path: Path, letter_model: Model) -> Snapshot:
     build(small_corpus, tmp_path / "index", letter_model, encoder=lambda _: LetterEncoder())
-    return Assistant(load(tmp_path / "index"), LetterEncoder())
-
-
-def ask(
-    documents: dict[str, Document], id_: str, question: str, quotes: list[tuple[str, str]], facts: list[str]
-) -> EvalQuestion:
-    places = tuple(Place(doc, find_quote(documents[doc].text, quote)[0], quote) for doc, quote in quotes)
-    return EvalQuestion(
-        id_, question, "figure", (), (), bool(quotes), places, tuple((fact,) for fact in facts), "", "dev", ""
-    )
+    return load(tmp_path / "index")
 
 
 @pytest.fixture
-def questions(assistant: Assistant) -> list[EvalQuestion]:
-    documents = dict(assistant.snapshot.documents)
+def ask(snapshot: Snapshot) -> Callable[..., EvalQuestion]:
+    def of(id_: str, question: str, quotes: list[tuple[str, str]], facts: list[str], **more: str) -> EvalQuestion:
+        texts = {doc_id: document.text for doc_id, document in snapshot.documents.items()}
+        places = tuple(Place(doc, find_quote(texts[doc], quote)[0], quote) for doc, quote in quotes)
+        wanted = tuple((fact,) for fact in facts)
+        split = more.pop("split", "dev")
+        return EvalQuestion(id_, question, "figure", (), (), bool(quotes), places, wanted, "", split, "", **more)
+
+    return of
+
+
+@pytest.fixture
+def questions(ask: Callable[..., EvalQuestion]) -> list[EvalQuestion]:
+    passengers = "How many passengers did the ferry carry?"
+    ferry = [("ferry", "4,210 passengers")]
     return [
-        ask(documents, "right", "How many passengers did the ferry carry?", [("ferry", "4,210 passengers")], ["4,210"]),
-        ask(documents, "wrong", "How many passengers did the ferry carry?", [("library", "900 books")], ["900"]),
-        ask(
-            documents,
-            "half",
-            "How many passengers did the ferry carry?",
-            [("ferry", "4,210 passengers")],
-            ["4,210", "£12"],
-        ),
-        ask(documents, "refused rightly", "zeppelin timetable", [], []),
-        ask(documents, "refused wrongly", "zeppelin timetable", [("library", "900 books")], ["900"]),
-        ask(documents, "answered wrongly", "How many passengers did the ferry carry?", [], []),
+        ask("right", passengers, ferry, ["4,210"]),
+        ask("wrong", passengers, [("library", "900 books")], ["900"]),
+        ask("half", passengers, [*ferry, ("ferry", "£12 million")], ["4,210", "£12"]),
+        ask("refused rightly", "zeppelin timetable", [], []),
+        ask("refused wrongly", "zeppelin timetable", [("library", "900 books")], ["900"], variant_of="right"),
+        ask("answered wrongly", passengers, [], [], split="test"),
     ]
 
 
-def values(found: list[Figure]) -> dict[str, tuple[float | None, int]]:
+def values(found: tuple[Figure, ...] | list[Figure]) -> dict[str, tuple[float | None, int]]:
     return {f.name: (f.value, f.n) for f in found}
 
 
-def test_every_measure_on_six_questions_worked_out_by_hand(assistant: Assistant, questions: list[EvalQuestion]) -> None:
-    documents = dict(assistant.snapshot.documents)
-    run = run_questions(assistant, questions, documents)
-    found = values(list(run.overall))
+def test_a_run_of_six_questions_worked_out_by_hand(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
+    run = run_questions(snapshot, LetterEncoder(), questions, snapshot.documents)
+    found = values(run.overall)
 
-    assert [row.right for row in run.rows] == [True, False, False, False, False, False]
+    assert [r.right for r in run.results] == [True, False, False, True, False, False]
+    assert [r.cause for r in run.results][1:] == ["choosing", "choosing", None, "abstaining", "abstaining"]
     assert found["answer accuracy"] == (1 / 4, 4)
+    assert found["fact recall"] == ((1 + 0 + 1 / 2 + 0) / 4, 4)
     # Four answers of one citation each (right, wrong, half, answered wrongly); two of them overlap evidence.
-    assert [len(row.answer.citations) for row in run.rows] == [1, 1, 1, 0, 0, 1]
     assert found["citation precision"] == (2 / 4, 4)
-    assert found["citation recall"] == (2 / 4, 4)
+    assert found["citation recall"] == ((1 + 0 + 1 / 2 + 0) / 4, 4)
     assert found["verbatim rate"] == (1.0, 4)
     assert found["abstention precision"] == (1 / 2, 2)
     assert found["abstention recall"] == (1 / 2, 2)
+    assert found["abstention F1"] == (1 / 2, 3)  # one of two and one of two; three questions are refused or should be
     assert found["answerable refused"] == (1 / 4, 4)
+    assert found["variant answered"] == (0.0, 1)
     assert found["latency p50"][1] == 6
+    assert values(run.by_split["dev"])["answer accuracy"] == (1 / 4, 4)
+    assert values(run.by_split["test"])["answer accuracy"] == (None, 0)
+    assert values(run.kinds) == {"figure": (2 / 6, 6)}
 
 
-def test_retrieval_measures_are_those_worked_out_by_hand(assistant: Assistant, questions: list[EvalQuestion]) -> None:
-    documents = dict(assistant.snapshot.documents)
-    row = measure_row(questions[0], assistant.answer(questions[0].question), documents, 1.0)
-    second = row.answer.hits[1].passage
-    at_second = replace(questions[0], id="second", evidence=(Place(second.doc_id, second.spans[0], ""),))
-    rows = [row, measure_row(at_second, row.answer, documents, 1.0)]
+def test_each_retriever_is_measured_alone(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
+    run = run_questions(snapshot, LetterEncoder(), questions[:1], snapshot.documents)
+    found = values(run.overall)
 
-    found = values(figures(rows, assistant.snapshot))
-
-    # The evidence is at rank 1 of one question and at rank 2 of the other: reciprocal ranks 1 and 1/2, and
-    # discounted gains 1 and 1 / log2(3) = 0.6309.
-    assert found["MRR@10"] == (pytest.approx(0.75), 2)
-    assert found["nDCG@10"] == (pytest.approx((1 + 0.63093) / 2, abs=1e-5), 2)
-    assert found["R@5"] == (1.0, 2)
+    (id_,) = run.qrels["right"]
+    for arm, name in (("hybrid", "MRR@10"), ("lexical", "lexical MRR@10"), ("dense", "dense MRR@10")):
+        place = run.rankings[arm]["right"].index(id_) + 1
+        assert found[name] == (pytest.approx(1 / place), 1)
+    assert len(run.rankings["dense"]["right"]) > len(run.rankings["lexical"]["right"])
 
 
-def test_a_question_that_found_nothing_counts_as_a_miss(assistant: Assistant, questions: list[EvalQuestion]) -> None:
-    documents = dict(assistant.snapshot.documents)
-    found = measure_row(questions[0], assistant.answer(questions[0].question), documents, 1.0)
-    nothing = measure_row(replace(questions[0], id="none"), replace(found.answer, hits=()), documents, 1.0)
-
-    measured = values(figures([found, nothing], assistant.snapshot))
-
-    assert measured["R@10"] == (0.5, 2)
-    assert measured["MRR@10"] == (0.5, 2)
-
-
-def test_a_quote_that_does_not_stand_in_the_corpus_lowers_the_verbatim_rate(
-    assistant: Assistant, questions: list[EvalQuestion]
+def test_without_an_encoder_the_dense_arm_finds_nothing_and_counts_as_a_miss(
+    snapshot: Snapshot, questions: list[EvalQuestion]
 ) -> None:
-    documents = dict(assistant.snapshot.documents)
-    changed = {
-        **documents,
-        "ferry": replace(documents["ferry"], text=documents["ferry"].text.replace("4,210", "4,211")),
-    }
+    found = values(run_questions(snapshot, None, questions[:1], snapshot.documents).overall)
 
-    run = run_questions(assistant, questions[:1], changed)
-
-    assert values(list(run.overall))["verbatim rate"] == (0.0, 1)
+    assert found["dense R@10"] == (0.0, 1)
+    assert found["lexical R@10"] == (1.0, 1)
 
 
-def test_a_statement_that_is_not_its_quote_lowers_the_verbatim_rate(
-    assistant: Assistant, questions: list[EvalQuestion]
+def result(kind: str, *, right: bool) -> Result:
+    return Result("q", "", kind, "dev", True, False, "answered", right, 0.5, right, None, {}, "", 1.0, {})
+
+
+def test_kinds_are_in_order_with_their_shares() -> None:
+    found = by_kind([result("who", right=True), result("list", right=False), result("who", right=False)])
+
+    assert [(f.name, f.value, f.n) for f in found] == [("list", 0.0, 1), ("who", 0.5, 2)]
+
+
+def test_percentiles_are_by_nearest_rank() -> None:
+    from dataclasses import replace
+
+    rows = [replace(result("who", right=True), latency_ms=float(ms)) for ms in (50, 10, 20, 40, 30)]
+    found = values(figures(rows))
+
+    assert found["latency p50"] == (30.0, 5)
+    assert found["latency p95"] == (50.0, 5)
+
+
+def test_risk_and_coverage_by_hand() -> None:
+    # Surest first: right, wrong, right, wrong. Wrong among the first 1, 2, 3, 4: 0, 1/2, 1/3, 1/2.
+    sure, right = np.array([0.6, 0.9, 0.7, 0.8]), np.array([0.0, 1.0, 1.0, 0.0])
+
+    coverage, risk = risk_coverage(sure, right)
+
+    assert coverage == pytest.approx([0.25, 0.5, 0.75, 1.0])
+    assert risk == pytest.approx([0, 1 / 2, 1 / 3, 1 / 2])
+    assert area_under_risk(sure, right) == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
+
+
+def test_equally_sure_answers_have_no_order_among_them() -> None:
+    sure = np.full(4, 0.5)
+
+    assert area_under_risk(sure, np.array([1.0, 1, 0, 0])) == area_under_risk(sure, np.array([0.0, 1, 0, 1])) == 0.5
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30), st.randoms())
+def test_the_curve_does_not_depend_on_the_order_of_questions(
+    rows: list[tuple[float, bool]], chance: "np.random.Generator"
 ) -> None:
-    said = assistant.answer(questions[0].question)
-    invented: Answer = replace(said, statements=(replace(said.statements[0], text="The ferry sank."),))
+    shuffled = list(rows)
+    chance.shuffle(shuffled)
 
-    row = measure_row(questions[0], invented, dict(assistant.snapshot.documents), 1.0)
+    def area(of: list[tuple[float, bool]]) -> float | None:
+        return area_under_risk(np.array([c for c, _ in of]), np.array([float(r) for _, r in of]))
 
-    assert row.verbatim == 0
-
-
-def test_a_passage_is_relevant_just_where_it_overlaps_evidence(
-    assistant: Assistant, questions: list[EvalQuestion]
-) -> None:
-    (passage_id,) = relevant(questions[0], assistant.snapshot.passages)
-
-    assert next(p for p in assistant.snapshot.passages if p.passage_id == passage_id).text.startswith(
-        "In 2019-20 the ferry"
-    )
+    assert area(rows) == pytest.approx(area(shuffled))
 
 
-def test_calibration_prefers_what_tells_right_from_wrong(assistant: Assistant, questions: list[EvalQuestion]) -> None:
-    documents = dict(assistant.snapshot.documents)
-    right, wrong = (measure_row(q, assistant.answer(q.question), documents, 1.0) for q in questions[:2])
+def test_calibration_error_by_hand() -> None:
+    # Bin .9 to 1: sure .95, right 1 of 2, off by .45. Bin .2 to .3: sure .2, right none of one, off by .2.
+    found = calibration_error(np.array([0.9, 1.0, 0.2]), np.array([1.0, 0.0, 0.0]))
 
-    def row(of: Row, coverage: float) -> Row:
-        features = replace(of.answer.features, coverage=coverage, missing=0.0, cosine=0.5)
-        return replace(of, answer=replace(of.answer, features=features))
+    assert found == pytest.approx((2 * 0.45 + 1 * 0.2) / 3)
+    assert calibration_error(np.array([]), np.array([])) is None
 
-    rows = [row(right, 0.6 + i / 50) for i in range(20)] + [row(wrong, i / 50) for i in range(20)]
-    found = calibrate(rows)
+
+def test_every_measure_is_defined_in_the_documentation_and_none_else() -> None:
+    text = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)
+    named = {name.strip() for row in rows for name in row.split(",")} - {"measure", "---"}
+
+    arms = {"lexical", "dense"}
+    assert {m.name for m in MEASURES if m.name.split()[0] not in arms} | {"latency p50", "latency p95"} <= named
+
+
+def test_calibration_prefers_what_tells_right_from_wrong() -> None:
+    sure = [0.6 + i / 50 for i in range(20)] + [i / 50 for i in range(20)]
+    found = fit([(1.0, s, 0.0, 0.5) for s in sure], [True] * 20 + [False] * 20, [True] * 40)
 
     assert found.weights[1] > 1
     assert found.answerable_refused <= 0.05
     assert found.n == 40
 
 
-def test_calibration_needs_both_right_and_wrong_answers(assistant: Assistant, questions: list[EvalQuestion]) -> None:
-    documents = dict(assistant.snapshot.documents)
-    right = measure_row(questions[0], assistant.answer(questions[0].question), documents, 1.0)
-
+def test_calibration_needs_both_right_and_wrong_answers(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
     with pytest.raises(ValueError, match="nothing to tell apart"):
-        calibrate([right, right])
+        calibrate(Assistant(snapshot, LetterEncoder()), questions[:1] * 2)

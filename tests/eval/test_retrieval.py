@@ -102,7 +102,9 @@ def test_a_passage_is_relevant_just_where_it_shares_a_character_with_evidence() 
 
 
 def test_the_same_text_in_two_places_is_one_text_of_evidence() -> None:
-    asked = question(Place("a", (0, 9), "Knife crime"), Place("b", (5, 9), "knife  crime."), Place("a", (50, 60), "gun"))
+    asked = question(
+        Place("a", (0, 9), "Knife crime"), Place("b", (5, 9), "knife  crime."), Place("a", (50, 60), "gun")
+    )
 
     assert evidence_found(asked, [passage("b", (0, 8))]) == (1, 2)
     assert evidence_found(asked, [passage("a", (55, 58)), passage("b", (0, 8))]) == (2, 2)

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from eval.support import alce, numbers, supports
 
-QUOTE = "In 2019-20 the ferry carried 4,210 passengers against a target of 4,000. Fares will not rise before 1 May 2021."
+QUOTE = (
+    "In 2019-20 the ferry carried 4,210 passengers against a target of 4,000. Fares will not rise before 1 May 2021."
+)
 
 
 @pytest.mark.parametrize(
