@@ -31,9 +31,9 @@ from eval.retrieval import (
     Rankings,
     metrics_of,
     ranking_alone,
-    relevant,
     read_trec_qrels,
     read_trec_run,
+    relevant,
     trec_qrels,
     trec_run,
 )
