@@ -51,8 +51,8 @@
     button.setAttribute("aria-label", `${cell.textContent}: show them`);
     button.addEventListener("click", () => {
       form.reset();
-      document.querySelector("#page-kind").value = cell.dataset.showKind;
-      document.querySelector("#page-cause").value = cell.dataset.showCause;
+      document.querySelector("#page-filter-kind").value = cell.dataset.showKind;
+      document.querySelector("#page-filter-cause").value = cell.dataset.showCause;
       apply();
       document.querySelector("#page-questions").focus();
     });
