@@ -59,17 +59,17 @@ def test_filters_and_words_leave_what_they_say_and_count_it(page: Page) -> None:
     count = page.locator("#page-count")
     expect(count).to_have_text("6 of 6 shown")
 
-    page.get_by_label("Kind").select_option("figure")
+    page.get_by_label("Kind", exact=True).select_option("figure")
     expect(count).to_have_text("3 of 6 shown")
-    page.get_by_label("Right or wrong").select_option("wrong")
+    page.get_by_label("Right or wrong", exact=True).select_option("wrong")
     assert shown(page) == ["figure-02", "q-i-co"]
-    page.get_by_label("Words").fill("FIGURE-02  passengers")
+    page.get_by_label("Words", exact=True).fill("FIGURE-02  passengers")
     assert shown(page) == ["figure-02"]
     expect(page.get_by_role("heading", name="Answered wrongly")).to_have_text("Answered wrongly 1 of 4")
 
     page.get_by_role("button", name="Clear").click()
     expect(count).to_have_text("6 of 6 shown")
-    page.get_by_label("Words").fill("zeppelin")
+    page.get_by_label("Words", exact=True).fill("zeppelin")
     expect(count).to_have_text("0 of 6 shown")
 
 
@@ -79,10 +79,10 @@ def test_it_is_filtered_and_read_by_keyboard_alone(page: Page) -> None:
     expect(page.locator(".skip")).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Words")).to_be_focused()
+    expect(page.get_by_label("Words", exact=True)).to_be_focused()
     for label, key, left in (("Right or wrong", "w", 4), ("Cause", "a", 2)):
         page.keyboard.press("Tab")
-        expect(page.get_by_label(label)).to_be_focused()
+        expect(page.get_by_label(label, exact=True)).to_be_focused()
         page.keyboard.press(key)
         expect(page.locator("#page-count")).to_have_text(f"{left} of 6 shown")
 
@@ -101,7 +101,7 @@ def test_it_is_filtered_and_read_by_keyboard_alone(page: Page) -> None:
 
 
 def test_all_that_is_shown_can_be_opened_and_closed(page: Page) -> None:
-    page.get_by_label("Split").select_option("test")
+    page.get_by_label("Split", exact=True).select_option("test")
     page.get_by_role("button", name="Open all shown").click()
     assert page.locator("details.case[open]").count() == 3
     page.get_by_role("button", name="Close all").click()
@@ -115,7 +115,7 @@ def test_an_address_with_a_question_opens_it_even_where_a_filter_left_it_out(bro
         expect(page.locator("#who-01 .hits")).to_be_visible()
         expect(page.locator("#who-01 summary")).to_be_in_viewport()
 
-        page.get_by_label("Kind").select_option("off_topic")
+        page.get_by_label("Kind", exact=True).select_option("off_topic")
         expect(page.locator("#who-01")).to_be_hidden()
         page.evaluate("location.hash = '#figure-02'")
         expect(page.locator("#figure-02 .hits")).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_count_of_the_table_of_causes_leads_to_the_questions_it_counts(page: P
 
 
 def test_print_hides_the_filters_and_shows_what_is_filtered_opened(page: Page) -> None:
-    page.get_by_label("Kind").select_option("who")
+    page.get_by_label("Kind", exact=True).select_option("who")
     page.emulate_media(media="print", color_scheme="dark")
 
     for left_out in ("#page-filter", "nav", ".skip"):
@@ -145,7 +145,7 @@ def test_print_hides_the_filters_and_shows_what_is_filtered_opened(page: Page) -
 
 
 def test_printing_opens_what_is_shown_and_closes_it_after(page: Page) -> None:
-    page.get_by_label("Kind").select_option("figure")
+    page.get_by_label("Kind", exact=True).select_option("figure")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details.case[open]").count() == 3
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
