@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from eval import CAUSES, Comparison, Failure, Result, Run, compare, save_run
-from eval.cases import anchors, differences
+from eval.cases import anchors, cases, differences
 from eval.charts import ACCEPTED, KEPT, THIS, over_runs
 from eval.drawings import runs_of
 from eval.meanings import MEANINGS
@@ -72,6 +72,10 @@ def test_every_question_is_there_once_those_answered_wrongly_first(page: html.Ht
     assert found == [
         ("figure-02", "wrong"), ("who-01", "wrong"), ("off-02", "wrong"), ("figure-01", "right"), ("off-01", "right"),
     ]  # fmt: skip
+
+
+def test_cases_come_wrong_ones_first_whatever_shows_them() -> None:
+    assert [case.result.right for case in cases(run_of(five()), None)] == [False, False, False, True, True]
 
 
 def test_what_must_pass_and_what_was_newly_lost_stand_first_among_the_wrong(tmp_path: Path) -> None:
