@@ -106,5 +106,5 @@ def read_results(path: Path, times: Mapping[str, float] | None = None) -> list[R
 
 
 def _short(number: float) -> float:
-    """A number with no more digits than it needs: 1 and not 1.0. Ten decimals stay."""
-    return int(number) if number == int(number) else round(number, 10)
+    """A number as it is, but 1 and not 1.0. Never rounded: a run must compare with its kept self as exactly equal."""
+    return int(number) if number == int(number) else number
