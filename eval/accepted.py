@@ -54,7 +54,7 @@ def _history(path: Path) -> Sequence[dict[str, Any]]:
     if not path.is_file():
         return []
     try:
-        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+        lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
         return [{"time": line["time"], "accepted": True, "overall": line["overall"]} for line in lines]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path} cannot be read: {error}. Take it from the project again, or remove it") from error

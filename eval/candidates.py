@@ -118,7 +118,7 @@ def _rows_in(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     try:
-        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
     except (OSError, ValueError) as error:
         raise CandidateError(f"{path} cannot be read: {error}. Mend it, or name another file with --to") from error
     if not all(isinstance(row, dict) for row in rows):

@@ -142,7 +142,7 @@ def check_questions(path: Path, documents: Mapping[str, Document]) -> Checked:
         QuestionsError: If the file cannot be read.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionsError(f"{path} cannot be read: {error}") from error
     questions: dict[str, EvalQuestion] = {}

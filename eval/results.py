@@ -96,7 +96,7 @@ def read_results(path: Path, times: Mapping[str, float] | None = None) -> list[R
         RunError: If it cannot be read, or is of another version.
     """
     try:
-        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+        rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
         known = {field.name for field in fields(Result)} - {"latency_ms"}
         if any(row.keys() != known for row in rows):
             raise ValueError("its fields are those of another version")
@@ -106,5 +106,5 @@ def read_results(path: Path, times: Mapping[str, float] | None = None) -> list[R
 
 
 def _short(number: float) -> float:
-    """A number with no more digits than it needs: 1 and not 1.0. Ten decimals stay."""
-    return int(number) if number == int(number) else round(number, 10)
+    """A number as it is, but 1 and not 1.0. Never rounded: a run must compare with its kept self as exactly equal."""
+    return int(number) if number == int(number) else number

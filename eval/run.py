@@ -24,6 +24,7 @@ from answer import THRESHOLD, Answer, Assistant, answer_record
 from eval.judging import Asked, cause, cells_of, has_all_facts, is_right, refused
 from eval.measures import Figure, by_kind, figures
 from eval.questions import SPLITS, EvalQuestion
+from eval.remembered import Remembered
 from eval.results import Result, RunError, digest_of, read_results, to_jsonl
 from eval.retrieval import (
     ALONE,
@@ -37,7 +38,7 @@ from eval.retrieval import (
     trec_qrels,
     trec_run,
 )
-from index import HYBRID, Encoder, Snapshot, Vectors
+from index import HYBRID, Encoder, Snapshot
 from ingest import Document
 
 ROWS, TIMES, FIGURES, SETTINGS = "rows.jsonl", "times.json", "figures.json", "settings.json"
@@ -54,25 +55,6 @@ class Run:
     kinds: tuple[Figure, ...]
     rankings: Mapping[str, Rankings]
     qrels: Qrels
-
-
-class Remembering:
-    """An encoder that encodes a text once, so that measuring each retriever alone costs no more model time."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[tuple[str, ...], Vectors] = {}
-
-    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
-        """As ``Encoder.encode``; what was encoded since ``forget`` is given again."""
-        key = tuple(texts)
-        if key not in self._known:
-            self._known[key] = self._encoder.encode(texts, on_done)
-        return self._known[key]
-
-    def forget(self) -> None:
-        """Encode anew from here on: what is timed must not profit from an earlier question."""
-        self._known.clear()
 
 
 def run_questions(
@@ -95,7 +77,7 @@ def run_questions(
         assistant: Makes who answers. It is asked once more at the start, uncounted, so that all are answered warm.
         on_done: Called after each question.
     """
-    memory = None if encoder is None else Remembering(encoder)
+    memory = None if encoder is None else Remembered(encoder)
     asker = assistant(snapshot, memory)
     if questions:
         asker.answer(questions[0].question)
