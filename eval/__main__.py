@@ -20,7 +20,7 @@ from eval.coverage import coverage
 from eval.display import print_comparison, print_coverage, print_failures, print_figures, print_misses
 from eval.gate import GateError, failures, read_rules
 from eval.questions import EvalQuestion, QuestionsError, check_questions, read_questions
-from eval.report import write_report
+from eval.report import report_of_folder, write_report
 from eval.results import RunError
 from eval.run import Run, load_results, new_folder, run_questions, save_run, settings_of
 from index import (
@@ -45,7 +45,11 @@ Questions = Annotated[Path, typer.Option(help="The questions.")]
 CorpusFolder = Annotated[Path, typer.Option(help="The folder of documents.")]
 IndexFolder = Annotated[Path, typer.Option(help="Where the index is kept.")]
 ModelName = Annotated[str, typer.Option(help="The embedding model the index was made with.")]
+RunsFolder = Annotated[Path, typer.Option(help="Where runs are kept.")]
+AcceptedFolder = Annotated[Path, typer.Option(help="Where the accepted run is kept.")]
+GateRules = Annotated[Path, typer.Option("--gate", help="The gate's rules.")]
 _QUESTIONS, _CORPUS, _INDEX = Path("eval/questions.jsonl"), Path("corpus"), Path("build/index")
+_RUNS, _ACCEPTED, _GATE = Path("build/eval"), Path("eval/accepted"), Path("eval/gate.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     corpus: CorpusFolder = _CORPUS,
     index: IndexFolder = _INDEX,
     model: ModelName = DEFAULT_MODEL,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept.")] = Path("build/eval"),
-    accepted: Annotated[Path, typer.Option(help="Where the accepted run is kept.")] = Path("eval/accepted"),
-    rules: Annotated[Path, typer.Option("--gate", help="The gate's rules.")] = Path("eval/gate.toml"),
+    runs: RunsFolder = _RUNS,
+    accepted: AcceptedFolder = _ACCEPTED,
+    rules: GateRules = _GATE,
     against: Annotated[
         Path | None, typer.Option("--compare", help="A kept run's folder to compare with, not the accepted run.")
     ] = None,
@@ -113,6 +117,21 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     print_failures(_out, shut, compared=comparison is not None)
     if shut and not accepting:
         raise typer.Exit(1)
+
+
+@_app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="A kept run's folder.")],
+    runs: RunsFolder = _RUNS,
+    accepted: AcceptedFolder = _ACCEPTED,
+    rules: GateRules = _GATE,
+) -> None:
+    """Write a kept run's report again, against the accepted run and the gate's rules as they are now."""
+    try:
+        path = report_of_folder(folder, accepted, runs, rules)
+    except _MISTAKES as error:
+        raise _mistake(error) from error
+    _out.print(f"The report: {escape(str(path))}", soft_wrap=True)
 
 
 @_app.command()

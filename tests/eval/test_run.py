@@ -99,6 +99,24 @@ def test_a_stale_index_is_refused_with_the_command_that_mends_it(real_index: Pat
     assert "make index" in result.stderr
 
 
+def test_a_kept_run_is_reported_again(run: dict[str, Any]) -> None:
+    page = run["folder"] / "report.html"
+    before = page.read_bytes()
+    page.unlink()
+
+    result = evaluate("report", str(run["folder"]), "--runs", str(run["folder"].parent))
+
+    assert result.returncode == 0, result.stderr
+    assert page.read_bytes() == before
+
+
+def test_a_folder_that_holds_no_run_is_named(tmp_path: Path) -> None:
+    result = evaluate("report", str(tmp_path))
+
+    assert result.returncode == 2
+    assert str(tmp_path) in result.stderr.replace("\n", "")
+
+
 def test_check_names_every_problem_and_exits_2(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text('{"id": "x"}\n{', "utf-8")
