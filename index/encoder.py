@@ -5,7 +5,8 @@ sentence-transformers model may be named: a folder, or a name whose files are in
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -93,7 +94,16 @@ class SentenceTransformerEncoder:
         self._model = model
 
     def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
-        """Encode texts, as ``Encoder.encode`` says; texts of like length share a batch."""
+        """Encode texts, as ``Encoder.encode`` says; texts of like length share a batch.
+
+        One text alone goes through one thread: two would wait for each other on a machine that has other work.
+        """
+        if len(texts) == 1:
+            with _one_thread():
+                return self._encode(texts, on_done)
+        return self._encode(texts, on_done)
+
+    def _encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None) -> Vectors:
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
         vectors = np.zeros((len(texts), self._model.get_embedding_dimension() or 0), np.float32)
         for at in range(0, len(order), _BATCH):
@@ -105,6 +115,19 @@ class SentenceTransformerEncoder:
             if on_done:
                 on_done(len(chosen))
         return vectors
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch use one thread: docs/decisions.md, "One thread for one question"."""
+    import torch  # imported here: it takes seconds, and the encoder has it by now
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _carried() -> Path:

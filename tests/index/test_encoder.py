@@ -55,3 +55,27 @@ def test_vectors_have_unit_length_and_come_in_the_order_of_the_texts() -> None:
 
 def test_no_texts_give_no_vectors() -> None:
     assert load_encoder(find_model()).encode([]).shape == (0, 384)
+
+
+def test_a_text_alone_goes_through_one_thread_and_the_others_have_theirs_back() -> None:
+    import torch
+
+    encoder = load_encoder(find_model())
+    real, seen = encoder._model.encode, []
+
+    def watched(texts: list[str], **options: object) -> object:
+        seen.append((len(texts), torch.get_num_threads()))
+        return real(texts, **options)
+
+    encoder._model.encode = watched  # type: ignore[method-assign]
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        alone = encoder.encode(["How many officers?"])
+        both = encoder.encode(["How many officers?", "Who is responsible?"])
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+    assert seen == [(1, 1), (2, 2)]
+    assert np.abs(alone[0] - both[0]).max() < 1e-5
