@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -150,6 +153,33 @@ def test_printing_opens_what_is_shown_and_closes_it_after(page: Page) -> None:
     assert page.locator("details.case[open]").count() == 3
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("details.case[open]").count() == 0
+
+
+def test_what_a_page_of_paper_cuts_is_not_printed_over_what_follows(page: Page) -> None:
+    # Ten hits in each question, one of them long, so that pages cut questions at many heights.
+    page.evaluate("""document.querySelectorAll('.hits tbody').forEach((body, place) => {
+        const row = body.querySelector('tr');
+        row.classList.remove('overlaps');
+        for (let i = 0; i < 9; i += 1) body.append(row.cloneNode(true));
+        row.classList.add('overlaps');
+        row.querySelector('.hit').append(' word'.repeat(120 + 41 * place));
+    })""")
+    printed = page.pdf(format="A4")
+
+    with pdfplumber.open(BytesIO(printed)) as pdf:
+        assert len(pdf.pages) > 5
+        for sheet in pdf.pages:
+            words = sheet.extract_words()
+            over = [(a["text"], b["text"]) for a, b in combinations(words, 2) if overlap(a, b) > 0.3]
+            assert not over, (sheet.page_number, over[:3])
+
+
+def overlap(a: dict[str, Any], b: dict[str, Any]) -> float:
+    """The share of the smaller of two words' boxes that the other covers."""
+    wide = min(a["x1"], b["x1"]) - max(a["x0"], b["x0"])
+    high = min(a["bottom"], b["bottom"]) - max(a["top"], b["top"])
+    smaller = min((w["x1"] - w["x0"]) * (w["bottom"] - w["top"]) for w in (a, b))
+    return wide * high / smaller if wide > 0 and high > 0 else 0.0
 
 
 @pytest.mark.parametrize("width", [320, 400, 900])
