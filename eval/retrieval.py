@@ -106,17 +106,24 @@ def read_trec_run(text: str) -> dict[str, list[str]]:
 
 
 def read_trec_qrels(text: str) -> dict[str, dict[str, int]]:
-    """Relevant passages from what ``trec_qrels`` wrote."""
+    """Relevant passages from what ``trec_qrels`` wrote; none for a question that has none."""
     found: dict[str, dict[str, int]] = {}
     for line in text.splitlines():
         query, _, rest = line.partition(" 0 ")
         passage, grade = rest.rsplit(" ", 1)
-        found.setdefault(query, {})[passage] = int(grade)
+        found.setdefault(query, {})
+        if int(grade):
+            found[query][passage] = int(grade)
     return found
 
 
 def trec_qrels(qrels: Qrels) -> str:
-    """Relevant passages in TREC's qrels format: query, 0, passage, relevance."""
+    """Relevant passages in TREC's qrels format: query, 0, passage, relevance.
+
+    A question without any has a line of relevance 0, or no TREC tool would count it as the miss that it is.
+    """
     return "".join(
-        f"{query} 0 {passage} {grade}\n" for query, found in qrels.items() for passage, grade in found.items()
+        f"{query} 0 {passage} {grade}\n"
+        for query, found in qrels.items()
+        for passage, grade in (found or {"none": 0}).items()
     )

@@ -140,7 +140,7 @@ def _result(asked: Asked, snapshot: Snapshot, documents: Mapping[str, Document],
         cause=cause(asked, snapshot.passages),
         cells=cells_of(asked, documents),
         text=answer.text or answer.reason or "",
-        latency_ms=latency_ms,
+        latency_ms=round(latency_ms, 1),
         record={"question": _question_record(question), "answer": _answer_record(question, answer, snapshot)},
     )
 

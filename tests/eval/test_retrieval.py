@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval import EvalQuestion, Place
-from eval.retrieval import METRICS, evidence_found, metrics_of, relevant, trec_qrels, trec_run
+from eval.retrieval import METRICS, evidence_found, metrics_of, read_trec_qrels, relevant, trec_qrels, trec_run
 from ingest import Passage
 
 
@@ -49,9 +49,9 @@ def test_every_metric_is_that_of_the_textbook(questions: list[tuple[set[str], li
 
 
 def test_the_files_we_write_give_the_same_figures_to_any_trec_tool(tmp_path: Path) -> None:
-    qrels = {"a": {"x": 1, "y": 1}, "b": {"z": 1}, "nothing found": {"x": 1}}
-    rankings = {"a": ["w", "x", "z", "y"], "b": ["z"]}
-    (tmp_path / "qrels").write_text(trec_qrels({q.replace(" ", "-"): r for q, r in qrels.items()}), "utf-8")
+    qrels: dict[str, dict[str, int]] = {"a": {"x": 1, "y": 1}, "b": {"z": 1}, "no-hits": {"x": 1}, "no-passage": {}}
+    rankings = {"a": ["w", "x", "z", "y"], "b": ["z"], "no-passage": ["w"]}
+    (tmp_path / "qrels").write_text(trec_qrels(qrels), "utf-8")
     (tmp_path / "run").write_text(trec_run(rankings, "hybrid"), "utf-8")
 
     theirs = ir_measures.calc_aggregate(
@@ -62,7 +62,8 @@ def test_the_files_we_write_give_the_same_figures_to_any_trec_tool(tmp_path: Pat
 
     ours = metrics_of(qrels, rankings)
     for name, metric in METRICS.items():
-        assert sum(values[name] for values in ours.values()) / 3 == pytest.approx(theirs[metric], abs=1e-9)
+        assert sum(values[name] for values in ours.values()) / 4 == pytest.approx(theirs[metric], abs=1e-9)
+    assert read_trec_qrels((tmp_path / "qrels").read_text("utf-8")) == qrels
 
 
 def test_a_question_that_found_nothing_is_a_miss_and_not_left_out() -> None:

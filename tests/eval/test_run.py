@@ -98,7 +98,7 @@ def test_a_stale_index_is_refused_with_the_command_that_mends_it(real_index: Pat
 
     assert result.returncode == 2
     assert "another corpus" in result.stderr
-    assert "make index" in result.stderr
+    assert "Run: python -m index" in result.stderr
 
 
 def test_a_kept_run_is_reported_again(run: dict[str, Any]) -> None:
