@@ -156,7 +156,8 @@ def save(report: Report, folder: Path, model: Model) -> Path:
     Raises:
         BeirError: If the folder cannot be written.
     """
-    qrels = {_trec_id(q.id): {_trec_id(p): g for p, g in q.relevant.items()} for q in report.asked}
+    ranked = [q for q in report.asked if q.relevant]  # the others are for refusing, and no miss of retrieval
+    qrels = {_trec_id(q.id): {_trec_id(p): g for p, g in q.relevant.items()} for q in ranked}
     files = {
         "figures.json": json.dumps(_record(report, model), indent=1, ensure_ascii=False) + "\n",
         "responses.jsonl": "".join(json.dumps(_row(r), ensure_ascii=False) + "\n" for r in report.responses),
