@@ -110,10 +110,10 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     save_run(found, folder, settings)
     write_report(folder / "report.html", found, settings, comparison, shut, past)
     _show(found, comparison, misses=misses)
+    _out.print(f"The report: {escape(str(folder / 'report.html'))}", soft_wrap=True)
     if accepting:
         accept(found, settings, accepted)
         _out.print(f"This run is now the base line, in {escape(str(accepted))}.")
-    _out.print(f"The report: {escape(str(folder / 'report.html'))}", soft_wrap=True)
     print_failures(_out, shut, compared=comparison is not None)
     if shut and not accepting:
         raise typer.Exit(1)

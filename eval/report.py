@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eval.accepted import accepted_results, past_figures
 from eval.cases import anchors, cases, differences
@@ -36,6 +36,9 @@ from eval.questions import KINDS, SPLITS
 from eval.results import Result
 from eval.retrieval import ALONE, METRICS
 from eval.run import Run, load_run
+
+if TYPE_CHECKING:
+    import jinja2
 
 HEAD = (
     "answer accuracy", "fact recall", "Success@5", "R@10",
@@ -137,21 +140,11 @@ def page(
     when: datetime | None,
 ) -> str:
     """The page; ``when`` the run was, if that is known, else as ``write_report``."""
-    import jinja2  # an evaluation alone needs it: what chats must not load it
-
     runs = runs_of(past, run, day_said(when) if when else "this run")
     measures = _measures(run, comparison, measures_over_runs(runs))
     found = cases(run, comparison)
     script = (_HERE / "report.js").read_text("utf-8")
-    environment = jinja2.Environment(
-        autoescape=True,
-        loader=jinja2.FileSystemLoader(_HERE),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(said=said, interval=interval)
-    return environment.get_template("report.html.j2").render(
+    return _template().render(
         style=(_HERE / "report.css").read_text("utf-8"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -180,6 +173,21 @@ def page(
         splits=SPLITS,
         settings=_settings(settings),
     )
+
+
+def _template() -> "jinja2.Template":
+    """The page's template, which escapes all that it is given."""
+    import jinja2  # an evaluation alone needs it: what chats must not load it
+
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(_HERE),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(said=said, interval=interval)
+    return environment.get_template("report.html.j2")
 
 
 def ran_at(folder: Path) -> datetime | None:

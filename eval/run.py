@@ -228,7 +228,11 @@ def save_run(run: Run, folder: Path, settings: Mapping[str, Any]) -> None:
 def load_results(folder: Path) -> list[Result]:
     """The results of a kept run; raises RunError if they cannot be read."""
     times = folder / TIMES
-    return read_results(folder / ROWS, json.loads(times.read_text("utf-8")) if times.is_file() else None)
+    try:
+        known = json.loads(times.read_text("utf-8")) if times.is_file() else None
+    except (OSError, ValueError) as error:
+        raise RunError(f"the run in {folder} cannot be read: {TIMES}: {error}. Run: make eval") from error
+    return read_results(folder / ROWS, known)
 
 
 def load_run(folder: Path) -> tuple[Run, dict[str, Any]]:

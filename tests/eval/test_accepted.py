@@ -83,3 +83,11 @@ def test_a_history_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(RunError, match=r"history\.jsonl"):
         past_figures(tmp_path, tmp_path)
+
+
+def test_times_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    save_run(RUN, tmp_path, {})
+    (tmp_path / "times.json").write_text("{", "utf-8")
+
+    with pytest.raises(RunError, match=r"times\.json"):
+        load_results(tmp_path)
