@@ -16,10 +16,13 @@ from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
+import numpy as np
+
 from eval.beir import BeirPassage, BeirSet
 from index import Encoder, Manifest, Model, Snapshot, index_text, tokenize
 from index.cache import VectorCache
 from index.dense import DenseIndex
+from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.snapshot import FORMAT, fingerprint_of
 from ingest import Document, Passage, Section, Span
@@ -70,9 +73,10 @@ def snapshot_of(
     embedded, new = vectors.encode(encoder, texts, on_done)
     if new:
         vectors.save()
-    dense = DenseIndex.from_vectors(embedded)
+    dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
+    lexical, late = LexicalIndex([tokenize(text) for text in texts]), LateIndex.from_encodings(embedded)
     manifest = _manifest(documents, passages, model, dense.dim)
-    return Snapshot(manifest, documents, tuple(passages), LexicalIndex([tokenize(text) for text in texts]), dense)
+    return Snapshot(manifest, documents, tuple(passages), lexical, dense, late)
 
 
 def _document(doc_id: str, lines: Sequence[BeirPassage]) -> tuple[Document, list[Passage]]:

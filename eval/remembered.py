@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from index import Encoder, Vectors
+from index import Encoder, Encoding
 
 
 class Remembered:
-    """An Encoder around another that gives a text's vector again where it has been asked for it before.
+    """An Encoder around another that gives a text's encoding again where it has been asked for it before.
 
     Args:
         encoder: The encoder.
@@ -20,21 +18,21 @@ class Remembered:
         self, encoder: Encoder, texts: Sequence[str] = (), on_done: Callable[[int], None] | None = None
     ) -> None:
         self._encoder = encoder
-        self._vectors: dict[str, Vectors] = {}
+        self._known: dict[str, Encoding] = {}
         self._learn(texts, on_done)
 
-    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
-        """The vectors of some texts, as ``Encoder.encode`` says."""
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
+        """The encodings of some texts, as ``Encoder.encode`` says."""
         self._learn(texts, None)
         if on_done:
             on_done(len(texts))
-        return np.stack([self._vectors[text] for text in texts])
+        return [self._known[text] for text in texts]
 
     def forget(self) -> None:
         """Encode anew from here on: what is timed must not profit from what was asked before."""
-        self._vectors.clear()
+        self._known.clear()
 
     def _learn(self, texts: Sequence[str], on_done: Callable[[int], None] | None) -> None:
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            self._vectors.update(zip(new, self._encoder.encode(new, on_done), strict=True))
+            self._known.update(zip(new, self._encoder.encode(new, on_done), strict=True))

@@ -4,6 +4,7 @@ from index.build import Changes, Progress, build, index_text, roll_back
 from index.encoder import (
     DEFAULT_MODEL,
     Encoder,
+    Encoding,
     Model,
     SentenceTransformerEncoder,
     Vectors,
@@ -34,6 +35,7 @@ __all__ = [
     "Changes",
     "DamagedIndex",
     "Encoder",
+    "Encoding",
     "Hit",
     "IndexProblem",
     "Manifest",

@@ -12,12 +12,14 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from index.cache import VectorCache
 from index.dense import DenseIndex
 from index.encoder import Encoder, Model, load_encoder
 from index.errors import BUILD_COMMAND, BuildFailed, BuildRefused, DamagedIndex, IndexProblem
+from index.late import LateIndex
 from index.records import to_lines
 from index.snapshot import (
     DENSE,
@@ -186,7 +188,8 @@ def _build(
     if new:
         vectors.save()
     progress("Writing the index", 0, 1)
-    dense = DenseIndex.from_vectors(embedded)
+    dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
+    contents.update(LateIndex.from_encodings(embedded).files())
     _publish(folder, _manifest_fields(corpus, catalogue, model, dense.dim), contents, dense)
     progress("Writing the index", 1, 1)
     return _changes(corpus, live, passages, embedded=new, built=True)

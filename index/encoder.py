@@ -5,12 +5,12 @@ sentence-transformers model may be named: a folder, or a name whose files are in
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +28,35 @@ _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _BATCH = 8  # on two cores 1.6 times as fast as 32: docs/decisions.md, "Batch size"
 
 
+SCALE = 127  # token vectors are kept as bytes: a unit vector times this, rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A text as a model reads it.
+
+    Attributes:
+        vector: (dim,), float32, unit length: the whole text.
+        pieces: (n_pieces,), int32: the word pieces of it that the model read, by their numbers in its vocabulary;
+            what the model adds of its own is left out.
+        states: (n_pieces, dim), int8: each piece's vector in its place, of unit length, times ``SCALE``.
+    """
+
+    vector: Vectors
+    pieces: NDArray[np.int32]
+    states: NDArray[np.int8]
+
+
+def as_states(vectors: Vectors) -> NDArray[np.int8]:
+    """Token vectors as an ``Encoding`` has them: (n, dim) of any length but 0 to int8."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.rint(vectors / np.where(lengths > 0, lengths, 1) * SCALE).astype(np.int8)
+
+
 class Encoder(Protocol):
     """Whatever turns texts into vectors."""
 
-    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
         """Encode texts.
 
         Args:
@@ -39,7 +64,7 @@ class Encoder(Protocol):
             on_done: Called with how many more texts are done, as work goes on.
 
         Returns:
-            (n_texts, dim), float32, each row of unit length, in the order of the texts.
+            An encoding for each text, in their order.
         """
         ...
 
@@ -93,7 +118,7 @@ class SentenceTransformerEncoder:
     def __init__(self, model: "SentenceTransformer") -> None:
         self._model = model
 
-    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
         """Encode texts, as ``Encoder.encode`` says; texts of like length share a batch.
 
         One text alone goes through one thread: two would wait for each other on a machine that has other work.
@@ -103,18 +128,24 @@ class SentenceTransformerEncoder:
                 return self._encode(texts, on_done)
         return self._encode(texts, on_done)
 
-    def _encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None) -> Vectors:
+    def _encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None) -> list[Encoding]:
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
-        vectors = np.zeros((len(texts), self._model.get_embedding_dimension() or 0), np.float32)
+        found: dict[int, Encoding] = {}
         for at in range(0, len(order), _BATCH):
             chosen = order[at : at + _BATCH]
-            encoded = self._model.encode(
-                [texts[i] for i in chosen], normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-            )
-            vectors[chosen] = encoded
+            read: Any = self._model.encode([texts[i] for i in chosen], output_value=None, show_progress_bar=False)
+            found.update(zip(chosen, map(self._encoding, read), strict=True))
             if on_done:
                 on_done(len(chosen))
-        return vectors
+        return [found[i] for i in range(len(texts))]
+
+    def _encoding(self, read: Mapping[str, Any]) -> Encoding:
+        """What sentence-transformers gives of one text, without padding and the marks the model adds."""
+        pieces = read["input_ids"].numpy()
+        own = (read["attention_mask"].numpy() > 0) & ~np.isin(pieces, self._model.tokenizer.all_special_ids)
+        states = read["token_embeddings"].float().numpy()[: len(pieces)][own]
+        vector = read["sentence_embedding"].float().numpy()
+        return Encoding(vector / np.linalg.norm(vector), pieces[own].astype(np.int32), as_states(states))
 
 
 @contextmanager

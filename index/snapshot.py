@@ -19,15 +19,17 @@ from typing import Any
 from index.dense import DenseIndex
 from index.encoder import Model
 from index.errors import BUILD_COMMAND, DamagedIndex, NoIndex, StaleIndex
+from index.late import FILES as LATE
+from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.records import documents_from, passages_from
 from ingest import Document, Passage, catalogue_digest, corpus_files
 
 # Raise it when a file of a snapshot changes its meaning, or words are counted in another way.
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 DOCUMENTS, PASSAGES, LEXICAL, DENSE = "documents.jsonl", "passages.jsonl", "lexical.json", "dense.faiss"
-FILES = (DOCUMENTS, PASSAGES, LEXICAL, DENSE)
+FILES = (DOCUMENTS, PASSAGES, LEXICAL, DENSE, *LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,9 @@ def fingerprint_of(fields: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A built index in memory: what it was built from, the documents, their passages, and the two indexes.
+    """A built index in memory: what it was built from, the documents, their passages, and the three indexes.
 
-    ``passages``, the rows of ``dense`` and those of ``lexical`` are in one order.
+    ``passages`` and what ``lexical``, ``dense`` and ``late`` have of them are in one order.
     """
 
     manifest: Manifest
@@ -85,6 +87,7 @@ class Snapshot:
     passages: tuple[Passage, ...]
     lexical: LexicalIndex
     dense: DenseIndex
+    late: LateIndex
 
 
 def snapshot_name(folder: Path) -> str | None:
@@ -196,11 +199,12 @@ def load_snapshot(path: Path) -> Snapshot:
         passages = tuple(passages_from(contents[PASSAGES]))
         lexical = LexicalIndex(json.loads(contents[LEXICAL]))
         dense = DenseIndex.load(path / DENSE)
+        late = LateIndex.from_files(contents)
     except (ValueError, KeyError, TypeError, RuntimeError) as error:
         raise DamagedIndex(f"the index in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
-    if not len(passages) == len(dense) == sum(manifest.passages.values()) or dense.dim != manifest.dim:
+    if not len(passages) == len(dense) == len(late) == sum(manifest.passages.values()) or dense.dim != manifest.dim:
         raise DamagedIndex(f"the parts of the index in {path} do not fit together. Run: {BUILD_COMMAND}")
-    return Snapshot(manifest, documents, passages, lexical, dense)
+    return Snapshot(manifest, documents, passages, lexical, dense, late)
 
 
 def _checked(path: Path, sha256: str) -> bytes:

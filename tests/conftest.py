@@ -1,6 +1,7 @@
 """What tests of several stages share: an encoder to work out on paper, a small corpus, and the real index."""
 
 import os
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from index import Model, Vectors, build, find_model
+from index import Encoding, Model, Vectors, build, find_model
+from index.encoder import as_states
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read by the hub's client when it is first imported, which is later than this
 # A busy machine is no fault of the code, and a check that guards a change must not differ from run to run.
@@ -56,18 +58,31 @@ status = "archived"
 
 
 class LetterEncoder:
-    """An Encoder whose vectors are counts of the letters a to z, at unit length: cosines can be worked out by hand."""
+    """An Encoder whose vectors are counts of the letters a to z, at unit length: cosines can be worked out by hand.
+
+    Its word pieces are the words, numbered by their letters.
+    """
 
     def __init__(self) -> None:
         self.encoded: list[str] = []
 
-    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
         self.encoded.extend(texts)
-        counts = np.array([[t.lower().count(chr(97 + i)) for i in range(26)] for t in texts], np.float32)
-        counts[~counts.any(axis=1)] = 1
         if on_done:
             on_done(len(texts))
-        return (counts / np.linalg.norm(counts, axis=1, keepdims=True)).reshape(len(texts), 26)
+        return [self._encoding(text) for text in texts]
+
+    def _encoding(self, text: str) -> Encoding:
+        words = text.lower().split()
+        pieces = np.array([zlib.crc32(word.encode()) % 2**31 for word in words], np.int32)
+        return Encoding(counts_of([text])[0], pieces, as_states(counts_of(words)))
+
+
+def counts_of(texts: Sequence[str]) -> Vectors:
+    """(n_texts, 26), float32, unit length: how often each letter stands in each text; all alike where none does."""
+    counts = np.array([[t.lower().count(chr(97 + i)) for i in range(26)] for t in texts], np.float32).reshape(-1, 26)
+    counts[~counts.any(axis=1)] = 1
+    return counts / np.linalg.norm(counts, axis=1, keepdims=True)
 
 
 @pytest.fixture

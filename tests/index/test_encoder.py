@@ -7,6 +7,7 @@ import pytest
 
 import index.encoder
 from index import ModelProblem, find_model, load_encoder
+from index.encoder import SCALE
 
 
 def test_the_default_model_is_found_and_its_weights_are_the_known_ones() -> None:
@@ -42,7 +43,7 @@ def test_vectors_have_unit_length_and_come_in_the_order_of_the_texts() -> None:
     texts = ["knife crime", "a much longer sentence about the price of fish in the harbour", "stabbings", "boats"]
     done: list[int] = []
 
-    vectors = load_encoder(find_model()).encode(texts, done.append)
+    vectors = np.stack([e.vector for e in load_encoder(find_model()).encode(texts, done.append)])
 
     assert vectors.shape == (4, 384)
     assert vectors.dtype == np.float32
@@ -54,7 +55,7 @@ def test_vectors_have_unit_length_and_come_in_the_order_of_the_texts() -> None:
 
 
 def test_no_texts_give_no_vectors() -> None:
-    assert load_encoder(find_model()).encode([]).shape == (0, 384)
+    assert load_encoder(find_model()).encode([]) == []
 
 
 def test_a_text_alone_goes_through_one_thread_and_the_others_have_theirs_back() -> None:
@@ -78,4 +79,16 @@ def test_a_text_alone_goes_through_one_thread_and_the_others_have_theirs_back() 
         torch.set_num_threads(before)
 
     assert seen == [(1, 1), (2, 2)]
-    assert np.abs(alone[0] - both[0]).max() < 1e-5
+    assert np.abs(alone[0].vector - both[0].vector).max() < 1e-5
+    assert (alone[0].pieces == both[0].pieces).all()
+
+
+def test_pieces_are_those_of_the_text_and_their_states_unit_vectors_in_context() -> None:
+    bank, river, short = load_encoder(find_model()).encode(["the bank lent money", "the river bank", "boats"])
+
+    assert (len(bank.pieces), len(river.pieces), len(short.pieces)) == (4, 3, 1)  # no padding, no marks of the model
+    assert bank.pieces[1] == river.pieces[2]
+    lengths = np.linalg.norm(bank.states.astype(np.float32) / SCALE, axis=1)
+    assert lengths == pytest.approx(np.ones(4), abs=0.02)
+    same_word = bank.states[1].astype(np.float32) @ river.states[2].astype(np.float32) / SCALE**2
+    assert 0.2 < same_word < 0.95  # the same word, elsewhere

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import ARMS, Model, Snapshot, build, load, search
+from index import ARMS, Model, Snapshot, Weights, build, load, search
 from tests.conftest import LetterEncoder
 
 
@@ -86,6 +86,7 @@ def test_each_retriever_alone_gives_its_own_ranking(snapshot: Snapshot, letters:
     whole = search(snapshot, letters, query, limit=100)
     by_words = search(snapshot, letters, query, limit=100, weights=ARMS["lexical"])
     by_meaning = search(snapshot, letters, query, limit=100, weights=ARMS["dense"])
+    by_pieces = search(snapshot, letters, query, limit=100, weights=ARMS["late"])
 
     assert [h.lexical_rank for h in by_words] == list(range(1, len(by_words) + 1))
     assert [h.dense_rank for h in by_meaning] == list(range(1, len(by_meaning) + 1))
@@ -93,4 +94,17 @@ def test_each_retriever_alone_gives_its_own_ranking(snapshot: Snapshot, letters:
         h.passage.passage_id: h.rank for h in by_words
     }
     assert {h.passage.passage_id: h.dense_rank for h in whole} == {h.passage.passage_id: h.rank for h in by_meaning}
-    assert all(h.dense_rank is None and h.cosine is None for h in by_words)
+    assert {h.passage.passage_id: h.late_rank for h in whole} == {h.passage.passage_id: h.rank for h in by_pieces}
+    assert all(h.dense_rank is None and h.cosine is None and h.late_rank is None for h in by_words)
+
+
+def test_late_interaction_judges_only_the_best_by_the_others(
+    snapshot: Snapshot, letters: LetterEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.hybrid.CANDIDATES", 2)
+    without = search(snapshot, letters, "ferry passengers", weights=Weights(0.5, 0.5, 0.0))
+
+    found = search(snapshot, letters, "ferry passengers", limit=2)
+
+    assert {h.passage.passage_id for h in found} == {h.passage.passage_id for h in without[:2]}
+    assert sorted(h.late_rank or 0 for h in found) == [1, 2]

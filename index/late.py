@@ -1,0 +1,105 @@
+"""Late interaction: each word piece of a question held against each of a passage.
+
+A passage's score is the mean, over the question's pieces, of the best cosine with any of its own, each piece weighing
+by its rarity. It sees which words are there, as BM25 does, and what they mean in their sentence, as embeddings do.
+
+Covered: all that the model read of a passage (its first 256 pieces). Not covered: collections of more than some 10⁵
+passages, whose vectors (a byte a number) are too many to keep.
+
+References:
+    Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over
+    BERT", SIGIR 2020, arXiv:2004.12832, here with the pooled model's own token vectors and with idf as weights.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import SCALE, Encoding
+
+STATES, PIECES, ENDS = "late-states.npy", "late-pieces.npy", "late-ends.npy"
+FILES = (STATES, PIECES, ENDS)
+
+
+class LateIndex:
+    """The token vectors of passages.
+
+    Args:
+        states: (n_pieces, dim), int8: vectors of unit length times ``SCALE``, all passages' one after the other.
+        pieces: (n_pieces,), int32: which piece of the model's vocabulary each is.
+        ends: (n_passages,), int64: where each passage's pieces end.
+    """
+
+    def __init__(self, states: NDArray[np.int8], pieces: NDArray[np.int32], ends: NDArray[np.int64]) -> None:
+        self._states = states
+        self._pieces = pieces
+        self._ends = ends
+        self._starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
+        self._found_in = self._count()
+
+    @classmethod
+    def from_encodings(cls, encodings: Sequence[Encoding]) -> "LateIndex":
+        """An index of passages as an encoder gave them; at least one."""
+        return cls(
+            np.concatenate([e.states for e in encodings]),
+            np.concatenate([e.pieces for e in encodings]),
+            np.cumsum([len(e.pieces) for e in encodings]).astype(np.int64),
+        )
+
+    @classmethod
+    def from_files(cls, contents: Mapping[str, bytes]) -> "LateIndex":
+        """Read what ``files`` gave."""
+        states, pieces, ends = (np.load(io.BytesIO(contents[name]), allow_pickle=False) for name in FILES)
+        if not (len(states) == len(pieces) == (ends[-1] if len(ends) else 0)):
+            raise ValueError(f"{len(states)} vectors, {len(pieces)} pieces and {ends[-1:]} as their end do not fit")
+        return cls(states, pieces, ends)
+
+    def files(self) -> dict[str, bytes]:
+        """The index as NumPy files, by name."""
+        return {STATES: _npy(self._states), PIECES: _npy(self._pieces), ENDS: _npy(self._ends)}
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def of(self, places: Sequence[int]) -> "LateIndex":
+        """The index of some of the passages, in the order given; at least one."""
+        rows = self._rows(places)
+        lengths = [int(self._ends[p] - self._starts[p]) for p in places]
+        return LateIndex(self._states[rows], self._pieces[rows], np.cumsum(lengths).astype(np.int64))
+
+    def scores(self, question: Encoding, places: Sequence[int]) -> NDArray[np.float64]:
+        """The score of each of some passages: (n_places,), from -1 to 1; 0 where question or passage has no piece."""
+        found = np.zeros(len(places), np.float64)
+        lengths = np.array([self._ends[p] - self._starts[p] for p in places], np.int64)
+        weights = self.idf(question.pieces)
+        if not weights.sum() or not lengths.any():
+            return found
+        states = self._states[self._rows(places)].astype(np.float32)
+        cosines = (question.states.astype(np.float32) @ states.T) / SCALE**2
+        begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])[lengths > 0]
+        best = np.maximum.reduceat(cosines, begins, axis=1)
+        found[lengths > 0] = weights @ best / weights.sum()
+        return found
+
+    def idf(self, pieces: NDArray[np.int32]) -> NDArray[np.float64]:
+        """How rare pieces are, as ``LexicalIndex.idf`` has it of words: (n,), above 0."""
+        n = np.array([self._found_in.get(int(piece), 0) for piece in pieces], np.float64)
+        return np.log(1 + (len(self) - n + 0.5) / (n + 0.5))
+
+    def _rows(self, places: Sequence[int]) -> NDArray[np.int64]:
+        return np.concatenate([np.arange(self._starts[p], self._ends[p]) for p in places])
+
+    def _count(self) -> dict[int, int]:
+        """For each piece, how many passages have it."""
+        of = np.repeat(np.arange(len(self._ends)), self._ends - self._starts)
+        pairs = np.unique(np.stack([self._pieces.astype(np.int64), of]), axis=1)
+        pieces, counts = np.unique(pairs[0], return_counts=True)
+        return dict(zip(pieces.tolist(), counts.tolist(), strict=True))
+
+
+def _npy(array: NDArray[np.generic]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()

@@ -1,0 +1,82 @@
+"""Late interaction, with vectors that can be worked out on paper."""
+
+import math
+
+import numpy as np
+import pytest
+
+from index import Encoding
+from index.encoder import SCALE, as_states
+from index.late import FILES, STATES, LateIndex
+
+EAST, NORTH = (1.0, 0.0), (0.0, 1.0)
+NORTH_EAST = (3.0, 3.0)  # of any length: it is made a unit vector
+
+
+def encoding(*pieces: tuple[int, tuple[float, float]]) -> Encoding:
+    states = as_states(np.array([vector for _, vector in pieces], np.float32).reshape(-1, 2))
+    return Encoding(np.array(EAST, np.float32), np.array([piece for piece, _ in pieces], np.int32), states)
+
+
+# Piece 7 is in both of the first two passages, 8 in the second, 9 in none; the third has no piece at all.
+PASSAGES = [encoding((7, EAST)), encoding((7, EAST), (8, NORTH)), encoding()]
+
+
+@pytest.fixture
+def late() -> LateIndex:
+    return LateIndex.from_encodings(PASSAGES)
+
+
+def test_the_score_is_the_mean_of_the_best_cosines_weighted_by_rarity(late: LateIndex) -> None:
+    common, rare = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5)), math.log(1 + (3 - 1 + 0.5) / (1 + 0.5))
+    question = encoding((7, EAST), (8, NORTH_EAST))
+
+    found = late.scores(question, [0, 1, 2])
+
+    # Piece 7 is met in full by both; piece 8 points between: cosine .7071 with east and with north.
+    expected = (common * 1 + rare * math.sqrt(0.5)) / (common + rare)
+    assert found == pytest.approx([expected, expected, 0.0], abs=0.01)
+
+
+def test_a_passage_that_means_it_beats_one_that_does_not(late: LateIndex) -> None:
+    assert late.scores(encoding((9, NORTH)), [0, 1]) == pytest.approx([0.0, 1.0], abs=0.01)
+
+
+def test_scores_come_in_the_order_asked_for(late: LateIndex) -> None:
+    question = encoding((9, NORTH))
+
+    assert late.scores(question, [1, 2, 0]).tolist() == late.scores(question, [0, 1, 2])[[1, 2, 0]].tolist()
+
+
+def test_a_question_without_a_piece_finds_nothing(late: LateIndex) -> None:
+    assert late.scores(encoding(), [0, 1]).tolist() == [0.0, 0.0]
+    assert late.scores(encoding((7, EAST)), []).tolist() == []
+
+
+def test_an_index_reads_back_as_it_was_and_is_the_same_bytes_each_time(late: LateIndex) -> None:
+    question = encoding((7, EAST), (8, NORTH_EAST))
+    again = LateIndex.from_files(late.files())
+
+    assert again.scores(question, [0, 1, 2]).tolist() == late.scores(question, [0, 1, 2]).tolist()
+    assert late.files() == LateIndex.from_encodings(PASSAGES).files()
+    assert set(late.files()) == set(FILES)
+
+
+def test_parts_that_do_not_fit_together_are_refused(late: LateIndex) -> None:
+    other = LateIndex.from_encodings(PASSAGES[:1])
+
+    with pytest.raises(ValueError, match="do not fit"):
+        LateIndex.from_files({**late.files(), STATES: other.files()[STATES]})
+
+
+def test_some_of_the_passages(late: LateIndex) -> None:
+    question = encoding((9, NORTH))
+
+    assert late.of([1, 2]).scores(question, [0, 1]) == pytest.approx([1.0, 0.0], abs=0.01)
+
+
+def test_states_are_unit_vectors_as_bytes() -> None:
+    assert as_states(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist() == [
+        [round(0.6 * SCALE), round(0.8 * SCALE)],
+        [0, 0],
+    ]
