@@ -1,20 +1,26 @@
 """The whole of answering: understand, find, judge, compose, check."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
+from answer.choose import Choice, choose
 from answer.citations import Citation, check_citations
 from answer.compose import Statement, check_statements, compose, written
-from answer.confidence import THRESHOLD, Features, confidence, measure, missing_words
+from answer.confidence import THRESHOLD, Features, answered, confidence, measure, missing_words
 from answer.errors import QuestionError
 from answer.evidence import Evidence, find_evidence
-from answer.question import Question, understand
-from answer.spelling import Speller
-from index import Encoder, Hit, Snapshot, search, tokenize
+from answer.instructions import without_instructions
+from answer.question import Question, clean, understand
+from answer.refusal import no_evidence, not_said, only_told, other_years, too_far
+from answer.spelling import Speller, words_of_model
+from answer.words import Words
+from index import Encoder, Hit, Snapshot, search_encoded
 
 Status = Literal["answered", "partial", "not_found"]
 HITS = 10
+_READ = 20  # passages whose units are judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Answer:
         reason: Why nothing was found to answer; None when it is answered.
         text: The answer as plain text, each statement with its [n]; empty for "not_found".
         features: What the confidence was computed from.
+        objection: What speaks against answering however sure it is: nothing is asked, or what is asked for is not
+            there; None if nothing does.
     """
 
     question: str
@@ -44,6 +52,7 @@ class Answer:
     reason: str | None
     text: str
     features: Features
+    objection: str | None = None
 
 
 class Assistant:
@@ -57,7 +66,9 @@ class Assistant:
     def __init__(self, snapshot: Snapshot, encoder: Encoder | None) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
-        self._speller = Speller.from_snapshot(snapshot)
+        are_words = partial(words_of_model, encoder) if encoder is not None else None
+        self._speller = Speller.from_snapshot(snapshot, *([are_words] if are_words else []))
+        self._words = Words(snapshot)
 
     def answer(
         self,
@@ -78,32 +89,58 @@ class Assistant:
         Raises:
             QuestionError: If there is no question in the text, it is too long, or a document is unknown.
         """
-        question = understand(text, history, self._speller.mend)
         only = self._known(documents) if documents else None
-        hits = search(self.snapshot, self.encoder, question.standalone, limit=HITS, documents=only)
-        evidence = find_evidence(question, hits, self.snapshot)
-        features = measure(question, evidence, hits, self.snapshot)
+        asked = without_instructions(clean(text))
+        question = understand(asked.text or text, history, self._speller.mend, self.snapshot.documents)
+        question = replace(question, text=clean(text))
+        found, evidence = self._evidence(question, only)
+        hits = found[:HITS]
+        parts = [self._evidence(part, only)[1] for part in question.parts]
+        choice = choose(question, evidence, parts, self.snapshot, self._words) if evidence else None
+        wanted = len(question.slots)
+        filled = 1 - len(choice.open) / wanted if choice and wanted else 1.0
+        features = measure(question, evidence, filled, hits, self.snapshot)
         sure = confidence(features)
-        if not evidence or (refuse and sure < THRESHOLD):
-            return self._not_found(question, hits, features, sure, _reason(question, evidence, narrowed=bool(only)))
-        statements, citations = compose(question, evidence, self.snapshot)
+        objection = only_told() if asked.told and not asked.text else _objection(question, choice)
+        if choice is None:
+            reason: str | None = objection or no_evidence(narrowed=bool(only))
+        elif objection or answered(features) >= THRESHOLD:
+            reason = objection
+        else:
+            reason = too_far(question, missing_words(question, evidence[0]), narrowed=bool(only))
+        if choice is None or (refuse and reason):
+            return self._not_found(question, hits, features, sure, reason or "", objection)
+        statements, citations = compose(choice.groups, evidence, self.snapshot)
         check_citations(citations, self.snapshot.documents)
         check_statements(statements, citations)
         return Answer(
             question=question.text,
             standalone_question=question.standalone,
-            status="answered",
+            status="partial" if choice.open else "answered",
             statements=tuple(statements),
             citations=tuple(citations),
             confidence=sure,
             hits=tuple(hits),
-            reason=None,
+            reason=not_said(choice.open) if choice.open else None,
             text=written(statements, citations, self.snapshot),
             features=features,
+            objection=objection,
         )
 
+    def _evidence(self, question: Question, only: Collection[str] | None) -> tuple[list[Hit], list[Evidence]]:
+        """The passages nearest to a question, and their units that may answer it."""
+        encoding = self.encoder.encode([question.topic])[0] if self.encoder is not None else None
+        hits = search_encoded(self.snapshot, question.topic, encoding, limit=_READ, documents=only)
+        return hits, find_evidence(question, hits, self.snapshot, self._words, encoding)
+
     def _not_found(
-        self, question: Question, hits: Sequence[Hit], features: Features, sure: float, reason: str
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        features: Features,
+        sure: float,
+        reason: str,
+        objection: str | None,
     ) -> Answer:
         return Answer(
             question=question.text,
@@ -116,6 +153,7 @@ class Assistant:
             reason=reason,
             text="",
             features=features,
+            objection=objection,
         )
 
     def _known(self, documents: Collection[str]) -> Collection[str]:
@@ -126,22 +164,10 @@ class Assistant:
         return documents
 
 
-def _reason(question: Question, evidence: Sequence[Evidence], *, narrowed: bool) -> str:
-    """Why it is not answered, in a sentence for the person who asked."""
-    where = "the documents you chose" if narrowed else "the documents"
-    if not evidence:
-        return f"The passages of {where} that are nearest to this question have none of its words."
-    lacking = missing_words(question, evidence[0])
-    named = [w for w in question.standalone.replace("?", " ").split() if _is_one_of(w, lacking)]
-    if named:
-        return f"Nothing in {where} that is near this question mentions {_quoted(named)}."
-    return f"Nothing in {where} answers this clearly enough to be quoted as an answer."
-
-
-def _is_one_of(word: str, tokens: Collection[str]) -> bool:
-    return bool(set(tokenize(word)) & set(tokens))
-
-
-def _quoted(words: Sequence[str]) -> str:
-    marked = [f"“{w.strip('.,;:!')}”" for w in dict.fromkeys(words)]
-    return marked[0] if len(marked) == 1 else f"{', '.join(marked[:-1])} or {marked[-1]}"
+def _objection(question: Question, choice: Choice | None) -> str | None:
+    """Why what was chosen is no answer however near it is, or None."""
+    if choice is None:
+        return None
+    if choice.open and len(choice.open) == len(question.slots):
+        return not_said(choice.open)
+    return other_years(choice.elsewhen) if choice.elsewhen else None

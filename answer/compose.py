@@ -1,23 +1,19 @@
-"""From evidence to statements, each with its citations.
+"""From what is chosen to statements, each with its citations.
 
-Every statement is a quote. A list is given whole; a figure, a date or a name in its sentence; what
-stands in two documents is one statement with both citations.
+Every statement is a quote. What is chosen of one passage has one citation: sentences that follow each other are one
+statement, a list is given whole, a row of a table as it reads; what stands in two documents is one statement with both
+citations.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from answer.choose import Group
 from answer.citations import Citation, cite, proves
-from answer.evidence import Evidence, sentences_after, standing_spans
-from answer.lists import list_asked_for, rows_asked_for, with_other_dates
-from answer.question import Question
+from answer.evidence import Evidence
+from answer.standing import standing_units
 from index import Snapshot
 from ingest import Document, QuoteError, Span, Unit, quote_at, same_text, spoken_date
-
-_MOST_STATEMENTS = {"why_how": 2, "other": 2, "list": 2}
-_NEARLY_AS_GOOD = 0.9  # a further statement scores at least this share of the first
-_BEST = 6
-_REASONS = 2  # sentences after the one that answers "why" or "how"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +35,20 @@ class Statement:
 
 
 def compose(
-    question: Question, evidence: Sequence[Evidence], snapshot: Snapshot
+    groups: Sequence[Group], evidence: Sequence[Evidence], snapshot: Snapshot
 ) -> tuple[list[Statement], list[Citation]]:
-    """Statements that answer a question from its evidence, best first, and their citations in order of use."""
+    """Statements that say what was chosen, and their citations in order of use.
+
+    Args:
+        groups: What was chosen.
+        evidence: All there is, in which the same may stand in another document too.
+        snapshot: The index.
+    """
     writer = _Writer(snapshot)
-    chosen_list = list_asked_for(question, evidence, snapshot)
-    best = chosen_list or evidence[0]
-    if best.unit.kind == "row" and (rows := rows_asked_for(question, best, snapshot)):
-        writer.write_parts(best, rows)
-    elif chosen_list:
-        writer.write_parts(chosen_list, with_other_dates(question, chosen_list, snapshot))
-    else:
-        most = _MOST_STATEMENTS.get(question.kind, 1)
-        covered: set[str] = set()
-        for item in evidence[:_BEST]:
-            new_words = item.words - covered
-            if len(writer.statements) >= most or item.score < _NEARLY_AS_GOOD * evidence[0].score:
-                break
-            if not covered or new_words or question.kind in ("why_how", "other"):
-                writer.write(item, reason=question.kind == "why_how")
-                covered |= item.words
+    for group in groups:
+        writer.write(group)
     writer.add_twins(evidence)
-    return _in_order_of_use(writer.statements, writer.citations)
-
-
-def _in_order_of_use(
-    statements: Sequence[Statement], citations: Sequence[Citation]
-) -> tuple[list[Statement], list[Citation]]:
-    """The same, the citations numbered anew in the order in which a reader comes upon them."""
-    used = list(dict.fromkeys(number for statement in statements for number in statement.citations))
-    new = {old: number for number, old in enumerate(used, start=1)}
-    return (
-        [replace(s, citations=tuple(new[n] for n in s.citations)) for s in statements],
-        [replace(citations[old - 1], number=number) for old, number in new.items()],
-    )
+    return writer.statements, writer.citations
 
 
 class _Writer:
@@ -82,33 +58,34 @@ class _Writer:
         self._snapshot = snapshot
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
-        self._by_text: dict[str, int] = {}
+        self._said: dict[str, int] = {}
 
-    def write(self, item: Evidence, *, reason: bool = False) -> None:
-        """State a unit; where a reason is asked for, with the sentences after it, which often give it."""
-        document = self._snapshot.documents[item.passage.doc_id]
-        self._state(document, standing_spans(item, document), item.unit.reading)
-        for after in sentences_after(item, _REASONS) if reason else ():
-            self._state(document, after.spans)
-
-    def write_parts(self, item: Evidence, parts: Sequence[Unit]) -> None:
-        """State parts of a list or table, or all of it, each a statement, under one citation of them all."""
-        document = self._snapshot.documents[item.passage.doc_id]
-        number = self._number(document, tuple(sorted({span for part in parts for span in part.spans})))
-        several = sum(part.kind != "header" for part in parts) > 1
-        for part in parts:
-            if part.kind == "header":  # each row says it
-                continue
-            text = part.reading or quote_at(document.text, part.spans)
-            listed = part.kind != "lead_in" and several
-            self.statements.append(Statement(text, (number,), list_item=listed, reading=bool(part.reading)))
+    def write(self, group: Group) -> None:
+        """State a group under one citation of all of it."""
+        passage = group.best.passage
+        document = self._snapshot.documents[passage.doc_id]
+        units = group.units if group.whole else tuple(_standing(document, group))
+        spans = _union(units)
+        key = same_text(quote_at(document.text, spans))
+        if key in self._said:
+            self._cite_beside(self._said[key], document, spans)
+            return
+        number = self._number(document, spans)
+        self._said[key] = number
+        several = sum(unit.kind != "header" for unit in units) > 1
+        for run in _runs(document, units):
+            self._state(document, run, number, several=several)
 
     def add_twins(self, evidence: Iterable[Evidence]) -> None:
-        """Cite beside each statement the other documents that say the same."""
+        """Cite beside each quote the other documents in which the same stands."""
         for item in evidence:
-            self._add_twin(item)
-            for twin in self._twins(item):
-                self._add_twin(twin)
+            for twin in (item, *self._twins(item)):
+                document = self._snapshot.documents[twin.passage.doc_id]
+                units = standing_units(document, twin.passage, twin.passage.units.index(twin.unit))
+                spans = _union(units)
+                number = self._said.get(same_text(quote_at(document.text, spans)))
+                if number is not None:
+                    self._cite_beside(number, document, spans)
 
     def _twins(self, item: Evidence) -> Iterator[Evidence]:
         """The units of a passage's twins in other documents."""
@@ -118,35 +95,63 @@ class _Writer:
             if passage.passage_id in item.passage.same_as:
                 yield from (replace(item, passage=passage, unit=unit) for unit in passage.units)
 
-    def _add_twin(self, item: Evidence) -> None:
-        document = self._snapshot.documents[item.passage.doc_id]
-        spans = standing_spans(item, document)
-        at = self._by_text.get(same_text(quote_at(document.text, spans)))
-        if at is not None and all(c.doc_id != document.doc_id for c in self._cited_by(at)):
-            self._cite(at, document, spans)
-
-    def _state(self, document: Document, spans: tuple[Span, ...], reading: str = "") -> None:
-        text = reading or quote_at(document.text, spans)
-        key = same_text(quote_at(document.text, spans))
-        if key in self._by_text:
-            at = self._by_text[key]
-            if all(c.doc_id != document.doc_id for c in self._cited_by(at)):
-                self._cite(at, document, spans)
+    def _state(self, document: Document, run: Sequence[Unit], number: int, *, several: bool) -> None:
+        first = run[0]
+        if first.kind == "header":  # each row says it
             return
-        self._by_text[key] = len(self.statements)
-        self.statements.append(Statement(text, (), reading=bool(reading)))
-        self._cite(len(self.statements) - 1, document, spans)
+        text = first.reading or quote_at(document.text, _union(run))
+        listed = several and first.kind in ("item", "row")
+        self.statements.append(Statement(text, (number,), list_item=listed, reading=bool(first.reading)))
 
-    def _cited_by(self, at: int) -> list[Citation]:
-        return [self.citations[number - 1] for number in self.statements[at].citations]
-
-    def _cite(self, at: int, document: Document, spans: tuple[Span, ...]) -> None:
-        old = self.statements[at]
-        self.statements[at] = replace(old, citations=(*old.citations, self._number(document, spans)))
+    def _cite_beside(self, number: int, document: Document, spans: tuple[Span, ...]) -> None:
+        """Cite another place beside a citation, in every statement that has it; each document once."""
+        beside = {n for s in self.statements if number in s.citations for n in s.citations}
+        if any(self.citations[n - 1].doc_id == document.doc_id for n in beside):
+            return
+        new = self._number(document, spans)
+        self.statements = [
+            replace(s, citations=(*s.citations, new)) if number in s.citations else s for s in self.statements
+        ]
 
     def _number(self, document: Document, spans: tuple[Span, ...]) -> int:
         self.citations.append(cite(len(self.citations) + 1, document, spans))
         return len(self.citations)
+
+
+def _standing(document: Document, group: Group) -> Iterator[Unit]:
+    """A group's units in reading order, with what each needs to be understood, each once."""
+    passage = group.best.passage
+    needed = {
+        n
+        for u in group.units
+        for n in map(passage.units.index, standing_units(document, passage, passage.units.index(u)))
+    }
+    yield from (passage.units[n] for n in sorted(needed))
+
+
+def _runs(document: Document, units: Sequence[Unit]) -> Iterator[list[Unit]]:
+    """Units that are quoted as one: sentences with nothing between them; a lone item with its lead-in."""
+    if [u.kind for u in units] == ["lead_in", "item"] and not units[0].reading:
+        yield list(units)
+        return
+    run: list[Unit] = []
+    for unit in units:
+        if run and unit.kind == run[-1].kind == "sentence" and _follows(document, run[-1], unit):
+            run.append(unit)
+            continue
+        if run:
+            yield run
+        run = [unit]
+    if run:
+        yield run
+
+
+def _follows(document: Document, before: Unit, after: Unit) -> bool:
+    return not document.text[before.spans[-1][1] : after.spans[0][0]].strip()
+
+
+def _union(units: Sequence[Unit]) -> tuple[Span, ...]:
+    return tuple(sorted({span for unit in units for span in unit.spans}))
 
 
 def check_statements(statements: Sequence[Statement], citations: Sequence[Citation]) -> None:

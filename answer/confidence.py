@@ -1,52 +1,75 @@
 """Is it answered at all?
 
-A logistic model of a few plain features, fitted on the `dev` half of the evaluation's questions by
-`python -m eval --calibrate`, which prints the numbers below. It says how likely the answer is right;
-under the threshold the assistant says that the documents do not answer.
+Two things say no. The *slot check*: what is asked for (a number of something, an amount, a date, a year) is not what
+the best evidence gives. And a logistic model of a few plain features, which says how likely it is that the documents
+answer; under the threshold the assistant says that they do not. A second model over the same features says how likely
+the answer is right. Both are fitted to the `dev` half of the evaluation's questions by `python -m eval --calibrate`,
+which prints the numbers below.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from answer.evidence import Evidence
 from answer.question import Question
 from index import Hit, Snapshot, tokenize
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """What can be seen of a question and its best evidence.
 
     Attributes:
-        coverage: ``Evidence.coverage`` of the best.
+        near: How near the best evidence, with what stands over it, comes to the question in meaning.
         missing: The share of the question's words (by rarity) that stand neither in the best evidence,
             nor over it, nor in its passage.
+        unknown: The share of them that no passage has.
         cosine: The best cosine of any hit.
+        ahead: How likely the best evidence is the best by its score's lead over the others.
+        filled: The share of what is asked for that the answer fills in; 1 where nothing can be told of that.
     """
 
-    coverage: float
+    near: float
     missing: float
+    unknown: float
     cosine: float
+    ahead: float
+    filled: float
 
     def vector(self) -> tuple[float, ...]:
         """The features with a leading 1 for the intercept."""
-        return (1.0, self.coverage, self.missing, self.cosine)
+        return (1.0, *self)
 
 
-WEIGHTS = (0.016, 1.79, -2.142, 0.827)
-THRESHOLD = 0.392
+RIGHT = (-3.097, 2.719, -1.275, 0.324, 0.491, 1.051, 1.764)
+ANSWERED = (0.47, 2.674, 0.093, -0.004, 2.151, -0.227, -0.514)
+THRESHOLD = 0.872
+_AHEAD_OF = 50  # pieces of evidence
 
 
-def measure(question: Question, evidence: Sequence[Evidence], hits: Sequence[Hit], snapshot: Snapshot) -> Features:
-    """The features of a question and what was found for it; all are 0 where nothing was."""
+def measure(
+    question: Question, evidence: Sequence[Evidence], filled: float, hits: Sequence[Hit], snapshot: Snapshot
+) -> Features:
+    """The features of a question and what was found for it, best first; ``filled`` as in ``Features``."""
     cosine = max((hit.cosine or 0.0 for hit in hits), default=0.0)
     if not evidence:
-        return Features(0.0, 1.0, cosine)
+        return Features(0.0, 1.0, 1.0, cosine, 0.0, 0.0)
     best = evidence[0]
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
-    missing = sum(rarity[word] for word in missing_words(question, best)) / sum(rarity.values())
-    return Features(best.coverage, missing, cosine)
+    unknown = {word for word in rarity if word not in snapshot.lexical}
+    scores = [e.score - best.score for e in evidence[:_AHEAD_OF]]
+    return Features(
+        near=best.signs.near_over,
+        missing=_share(missing_words(question, best), rarity),
+        unknown=_share(unknown, rarity),
+        cosine=cosine,
+        ahead=1 / sum(math.exp(score) for score in scores),
+        filled=filled,
+    )
+
+
+def _share(words: set[str], rarity: dict[str, float]) -> float:
+    return sum(rarity[word] for word in words) / sum(rarity.values())
 
 
 def missing_words(question: Question, best: Evidence) -> set[str]:
@@ -56,5 +79,13 @@ def missing_words(question: Question, best: Evidence) -> set[str]:
 
 def confidence(features: Features) -> float:
     """How likely the answer is right, from 0 to 1."""
-    z = sum(w * x for w, x in zip(WEIGHTS, features.vector(), strict=True))
-    return 1 / (1 + math.exp(-z))
+    return _logistic(RIGHT, features)
+
+
+def answered(features: Features) -> float:
+    """How likely it is that the documents answer, from 0 to 1; under ``THRESHOLD`` they are said not to."""
+    return _logistic(ANSWERED, features)
+
+
+def _logistic(weights: Sequence[float], features: Features) -> float:
+    return 1 / (1 + math.exp(-sum(w * x for w, x in zip(weights, features.vector(), strict=True))))

@@ -1,42 +1,34 @@
 """Which sentences, list items and table rows of the hits answer a question, best first.
 
-A unit is judged by the question's words it has, each by its rarity; a word that stands only over it
-(its headings, its lead-in) or beside it counts for less. To that come the pairs of words that stand
-together in both, how well its passage was found, and whether it holds what the question asks for (a
-number, a date, a name). docs/decisions.md, "Weights of evidence", has how the numbers were chosen.
+A unit is judged by signs: which of the question's words it has, each by its rarity (one that stands only over it or
+beside it counts for less); how near its words come to the question's in meaning; which of the question's words stand
+next to each other in it too; how well its passage was found; whether it fills in what is asked for (answer/slots.py)
+or holds the kind of thing that was. Its score is a weighted sum of them, and the weights are fitted so that the units
+which answer the `dev` questions of the evaluation come first (eval/calibrate.py).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from answer.question import Kind, Question
-from index import Hit, Snapshot, tokenize
-from ingest import Document, Passage, Span, Unit, quote_at
+from answer.slots import filled
+from answer.words import PassageWords, UnitWords, Words
+from index import Encoding, Hit, Snapshot
+from ingest import Passage, Unit
 
 _OVER = 0.6  # what a question's word weighs that stands in the headings or the lead-in over a unit
 _BESIDE = 0.25  # and one that stands elsewhere in its passage
-_PASSAGE = 0.8  # what its passage's score weighs
-_WANTED = 0.25  # what it weighs that the unit holds what was asked for
-_SPELT_OUT = 0.5  # and what it weighs that it spells out the acronym asked for
 # A small corpus makes rare words of common verbs ("fallen"), so rarity counts by its square root.
 _TEMPER = 0.5
-_PAIRS = 0.5  # what the question's pairs of neighbouring words weigh: "knife crime" is not "crime … knife"
-_LABEL = 0.6  # what is left of the score of a label: a few words that are no sentence
-_LONGEST_LABEL = 8  # words
 
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\b")
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-# A number that is not a year, a quarter, or the number of an item or paragraph.
-_FIGURE = re.compile(
-    r"(?<![\d/.–-])(?!(?:19|20)\d\d\b)(?<!Quarter )(?<!Quarters )\d[\d,.]*(?![\d/)]|\. [A-Z])"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|half|third|quarters?|twice|double\w*)\b"
-)
 _WANTS: dict[Kind, re.Pattern[str]] = {
-    "figure": _FIGURE,
-    "target": _FIGURE,
-    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b{_MONTH}\b|\bQuarters? \d"),
     "who": re.compile(
         r"\b(?:responsib|led by|lead|oversee|overseen|chair|head|manage|accountab|run by|charged with|hold|ensure)\w*",
         re.IGNORECASE,
@@ -49,7 +41,69 @@ _WANTS: dict[Kind, re.Pattern[str]] = {
     "definition": re.compile(
         r"\bis an?\b|\bare\b|\bstands? for\b|\bmeans\b|\bterm\b|\bdefined\b|\brefers?\b", re.IGNORECASE
     ),
+    "target": re.compile(r"\d|\btarget|\baim\b|\bgoal", re.IGNORECASE),
+    "result": re.compile(r"\b(?:targets?|goals?|aim)\b.*\d.*\d|\d.*\b(?:targets?|goals?|aim)\b.*\d", re.IGNORECASE),
+    "list": re.compile(r"(?:[^,;.]{3,},\s){1,}[^,;.]{3,}\band\b|(?:[^;]+;){2}|:\s"),
+    "figure": re.compile(r"\d"),
+    "date": re.compile(r"\b(?:19|20)\d\d\b|\bQuarter \d"),
 }
+
+
+class Signs(NamedTuple):
+    """What can be seen of a unit and a question, each the more the better unless it says otherwise.
+
+    Attributes:
+        shared: The share of the question's words (by tempered rarity) that it, what is over it and its passage have.
+        pairs: The share of the question's pairs of neighbouring words that stand so in it.
+        near: How near it comes to the question's word pieces in meaning: the mean of the best cosines, by rarity.
+        near_over: The same, with what stands over it.
+        near_beside: The same, with its whole passage.
+        found: Its passage's score.
+        first: One over its passage's rank.
+        named: Whether its document is one that the question names.
+        slots: How well it fills in what is asked for, on average; 0 where nothing can be told of that.
+        slots_full: The share of what is asked for that it fills in wholly.
+        wanted: Whether it holds the kind of thing asked for.
+        spelt_out: Whether it says what an acronym in the question stands for.
+        label: Whether it is a few words that are no sentence; the worse.
+        lead_in: Whether it leads a list in; it answers with the list, if at all.
+        item: Whether it is an item of a list.
+    """
+
+    shared: float
+    pairs: float
+    near: float
+    near_over: float
+    near_beside: float
+    found: float
+    first: float
+    named: float
+    slots: float
+    slots_full: float
+    wanted: float
+    spelt_out: float
+    label: float
+    lead_in: float
+    item: float
+
+
+WEIGHTS = Signs(
+    shared=6.0,
+    pairs=0.7,
+    near=3.0,
+    near_over=8.0,
+    near_beside=2.3,
+    found=2.7,
+    first=1.4,
+    named=3.0,
+    slots=1.6,
+    slots_full=2.3,
+    wanted=1.2,
+    spelt_out=3.0,
+    label=0.0,
+    lead_in=-1.4,
+    item=0.6,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +113,16 @@ class Evidence:
     Attributes:
         unit: The sentence, item or row.
         passage: The passage it is in.
-        score: Higher is better; 0 for none of the question's words.
+        score: Higher is better; differences are log odds of being the unit that answers.
         coverage: The share of the question's words (by rarity) that it, what is over it and its
             passage have, from 0 to 1.
         words: The question's words that it or what is over it has.
+        signs: What the score is made of.
+        fills: For each slot of the question, how well it fills it.
+        text: What it says.
+        over: The words over it, as the index has them.
+        place: Which of the snapshot's passages it is in.
+        at: Which of its passage's units it is.
     """
 
     unit: Unit
@@ -70,45 +130,91 @@ class Evidence:
     score: float
     coverage: float
     words: frozenset[str]
+    signs: Signs
+    fills: tuple[float, ...]
+    text: str
+    over: frozenset[str]
+    place: int
+    at: int
 
 
-def find_evidence(question: Question, hits: Sequence[Hit], snapshot: Snapshot) -> list[Evidence]:
-    """The units of the hits that have any of the question's words, best first, in a fixed order."""
+def find_evidence(
+    question: Question, hits: Sequence[Hit], snapshot: Snapshot, words: Words, encoding: Encoding | None
+) -> list[Evidence]:
+    """The units of the hits that have a word of the question or fill in what it asks for, best first, in a fixed order.
+
+    Args:
+        question: The question.
+        hits: Where to look.
+        snapshot: The index.
+        words: Its passages' words.
+        encoding: The question as the model reads it; None judges by words alone.
+    """
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
-    found = [e for hit in hits for e in _of_hit(question, hit, snapshot.documents[hit.passage.doc_id], rarity)]
+    found = [e for hit in hits for e in _of_hit(question, hit, snapshot, words.of(hit.place), encoding, rarity)]
     found.sort(key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
     # A row stands in its table's passage and in its own.
     return list({(e.passage.doc_id, e.unit.spans): e for e in reversed(found)}.values())[::-1]
 
 
-def _of_hit(question: Question, hit: Hit, document: Document, rarity: dict[str, float]) -> Iterable[Evidence]:
-    passage = hit.passage
+def _of_hit(
+    question: Question,
+    hit: Hit,
+    snapshot: Snapshot,
+    said: PassageWords,
+    encoding: Encoding | None,
+    rarity: dict[str, float],
+) -> list[Evidence]:
     tempered = {word: rare**_TEMPER for word, rare in rarity.items()}
-    over_all = _words([*passage.headings, passage.lead_in, document.title])
-    beside = _words([passage.text])
-    leads = {u.list_start: quote_at(document.text, u.spans) for u in passage.units if u.kind == "lead_in"}
-    for at, unit in enumerate(passage.units):
+    nearness = _nearness(hit, snapshot, said, encoding)
+    found = []
+    for at, (unit, own) in enumerate(zip(hit.passage.units, said.units, strict=True)):
         if unit.kind == "header":
             continue
-        text = quote_at(document.text, unit.spans)
-        words = tokenize(text)
-        own = set(words)
-        before = _referred_to(document, passage, at)
-        over = over_all | _words([leads.get(unit.list_start, "")])
-        over |= _words([quote_at(document.text, before.spans)] if before else [])
-        strength = {w: 1.0 if w in own else _OVER if w in over else _BESIDE if w in beside else 0.0 for w in rarity}
-        if not any(strength.values()):
+        strength = {word: _strength(word, own, said) for word in rarity}
+        fills = tuple(filled(slot, own.text, own.over) for slot in question.slots)
+        if not any(strength.values()) and not any(fills):
             continue
-        coverage = _share(strength, rarity)
-        score = (
-            _share(strength, tempered)
-            + _PASSAGE * hit.score
-            + _worth_of_kind(question, text)
-            + _PAIRS * _pairs_held(question, words)
+        signs = Signs(
+            shared=_share(strength, tempered),
+            pairs=_pairs_held(question, own.words),
+            near=float(nearness[0, at]),
+            near_over=float(nearness[1, at]),
+            near_beside=float(nearness[2, at]),
+            found=hit.score,
+            first=1 / hit.rank,
+            named=float(hit.passage.doc_id in question.documents),
+            slots=sum(fills) / len(fills) if fills else 0.0,
+            slots_full=sum(fill == 1.0 for fill in fills) / len(fills) if fills else 0.0,
+            wanted=float(_holds_wanted(question, own.text)),
+            spelt_out=float(_spells_out(question, own.text)),
+            label=float(own.label),
+            lead_in=float(unit.kind == "lead_in"),
+            item=float(unit.kind == "item"),
         )
-        if unit.kind == "sentence" and _is_label(text):
-            score *= _LABEL
-        yield Evidence(unit, passage, score, coverage, frozenset(w for w, s in strength.items() if s >= _OVER))
+        score = sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True))
+        has = frozenset(word for word, s in strength.items() if s >= _OVER)
+        coverage = _share(strength, rarity)
+        found.append(Evidence(unit, hit.passage, score, coverage, has, signs, fills, own.text, own.over, hit.place, at))
+    return found
+
+
+def _nearness(hit: Hit, snapshot: Snapshot, said: PassageWords, encoding: Encoding | None) -> NDArray[np.float64]:
+    """(3, n_units): how near each unit comes to the question; with what is over it; with its whole passage."""
+    units = len(said.units)
+    if encoding is None or not len(encoding.pieces):
+        return np.zeros((3, units))
+    best = snapshot.late.by_unit(encoding, hit.place, units)
+    over = np.stack([np.max(best[[*unit.leads, at, units]], axis=0) for at, unit in enumerate(said.units)])
+    beside = np.broadcast_to(best.max(axis=0), over.shape)
+    idf = snapshot.late.idf(encoding.pieces)
+    near: NDArray[np.float64] = np.stack([best[:units], over, beside]) @ (idf / idf.sum())
+    return near
+
+
+def _strength(word: str, unit: UnitWords, said: PassageWords) -> float:
+    """How much a unit has of a word of the question."""
+    return 1.0 if word in unit.own else _OVER if word in unit.over else _BESIDE if word in said.all else 0.0
 
 
 def _share(strength: dict[str, float], weights: dict[str, float]) -> float:
@@ -120,57 +226,14 @@ def _pairs_held(question: Question, words: Sequence[str]) -> float:
     return len(question.pairs.intersection(pairwise(words))) / len(question.pairs) if question.pairs else 0.0
 
 
-def _worth_of_kind(question: Question, text: str) -> float:
-    """What a unit gains by holding the kind of thing that was asked for."""
-    if question.kind == "definition" and any(_spells_out(text, a) for a in _ACRONYM.findall(question.standalone)):
-        return _SPELT_OUT
+def _holds_wanted(question: Question, text: str) -> bool:
     wanted = _WANTS.get(question.kind)
-    return _WANTED if wanted and wanted.search(text) else 0.0
+    return wanted is not None and wanted.search(text) is not None
 
 
-def _spells_out(text: str, acronym: str) -> bool:
-    """Whether a text says what an acronym stands for: "LCRB London Crime …" or "London Crime … (LCRB)"."""
-    return f"({acronym})" in text or bool(re.match(rf"{re.escape(acronym)}:?\s+[A-Z]", text))
-
-
-def sentences_after(chosen: Evidence, most: int) -> list[Unit]:
-    """Up to so many sentences that follow the chosen one in its passage, up to where something else follows."""
-    units = chosen.passage.units
-    after = units[units.index(chosen.unit) + 1 :]
-    return list(takewhile(lambda unit: unit.kind == "sentence", after))[:most]
-
-
-def _is_label(text: str) -> bool:
-    return len(text.split()) <= _LONGEST_LABEL and text[-1] not in ".?!;%"
-
-
-_LONGEST_LEAD_IN = 20  # words
-# A sentence that opens with one of these, or is short and has one, says nothing without the one before.
-_OPENS_WITH = re.compile(r"\W*(?:this|these|it|they|that|those|such|both|he|she|here|its|their)\b", re.IGNORECASE)
-_HAS = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
-_SHORT_SENTENCE = 10  # words
-
-
-def standing_spans(chosen: Evidence, document: Document) -> tuple[Span, ...]:
-    """The unit's spans with what it needs to be understood: a short lead-in, or the sentence it refers back to."""
-    unit, passage = chosen.unit, chosen.passage
-    if unit.kind == "item":
-        lead = next((u for u in passage.units if u.kind == "lead_in" and u.list_start == unit.list_start), None)
-        if lead and len(quote_at(document.text, lead.spans).split()) <= _LONGEST_LEAD_IN:
-            return lead.spans + unit.spans
-    before = _referred_to(document, passage, passage.units.index(unit))
-    return before.spans + unit.spans if before else unit.spans
-
-
-def _referred_to(document: Document, passage: Passage, at: int) -> Unit | None:
-    """The sentence or item before a sentence that refers back to it, or None."""
-    unit = passage.units[at]
-    if unit.kind != "sentence" or not at or passage.units[at - 1].kind not in ("sentence", "item"):
-        return None
-    text = quote_at(document.text, unit.spans)
-    refers = _OPENS_WITH.match(text) or (len(text.split()) <= _SHORT_SENTENCE and _HAS.search(text))
-    return passage.units[at - 1] if refers else None
-
-
-def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in tokenize(text)}
+def _spells_out(question: Question, text: str) -> bool:
+    """Whether a text says what an acronym that is asked about stands for: "LCRB London Crime …", "… (LCRB)"."""
+    return question.kind == "definition" and any(
+        f"({acronym})" in text or re.match(rf"{re.escape(acronym)}:?\s+[A-Z]", text)
+        for acronym in _ACRONYM.findall(question.standalone)
+    )

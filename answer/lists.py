@@ -15,9 +15,9 @@ from index import Snapshot, tokenize
 from ingest import Document, Unit, is_date_alone, quote_at
 
 _CONSIDERED = 40  # pieces of evidence, best first
-_NEARLY = 0.75  # a list is given if its best part scores this share of the best evidence
-_UNION = 0.5  # what the question's words weigh that the list has and its best part has not
-_COUNT = 0.25  # and what it weighs that it has as many items as were asked for
+_NEARLY = 3.0  # a list is given if it scores no more than this below the best evidence
+_UNION = 4.0  # what the question's words weigh that the list has and its best part has not
+_COUNT = 2.0  # and what it weighs that it has as many items as were asked for
 _AS_MUCH = 0.6  # of what the row with the most of the question's telling words has
 _MOST_ROWS = 6
 _NUMBERS = {n: i for i, n in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
@@ -50,7 +50,7 @@ def list_asked_for(question: Question, evidence: Sequence[Evidence], snapshot: S
             lists[item.passage.doc_id, item.unit.list_start].append(item)
     wanted = how_many(question.text)
     scored = [(_score(question, parts, wanted, snapshot), parts[0]) for parts in lists.values()]
-    good = [(score, part) for score, part in scored if score >= _NEARLY * best.score]
+    good = [(score, part) for score, part in scored if score >= best.score - _NEARLY]
     return max(good, key=lambda pair: pair[0])[1] if good else None
 
 

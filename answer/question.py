@@ -7,15 +7,19 @@ double questions taken apart.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Literal
 
 from answer.errors import QuestionError
+from answer.naming import named_documents
+from answer.slots import Slot, slots_of
 from index import tokenize
+from ingest import Document
 
-Kind = Literal["figure", "target", "date", "who", "definition", "list", "why_how", "other"]
+Kind = Literal["figure", "target", "result", "date", "who", "definition", "list", "why_how", "other"]
 
 LONGEST_QUESTION = 2_000
 LONGEST_HISTORY = 50
@@ -47,6 +51,15 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
         |what\ (?:does|do|did)\ .{1,60}\bmean\b
         |^\W*what(?:'s|’s|\ is)\ (?:an?\ |the\ )?[\w'’-]+(?:\ [\w'’-]+){0,2}\W*$
         |^\W*what\ are\ (?!the\b)[\w'’-]+\W*$""",
+    ),
+    (
+        "result",
+        r"""\b(?:compared?|against|versus|vs\.?|relative\ to|measured?\ (?:up\ )?(?:to|against))\b.{0,60}
+        \b(?:targets?|goals?|set|meant|planned|planning|aim(?:ed)?)\b
+        |\b(?:targets?|goals?|aim)\b.{0,60}\b(?:achieved?|actual(?:ly)?|reached|met|missed|beaten|hit|so\ far)\b
+        |\b(?:achieved?|reached|met|miss(?:ed)?|beat(?:en)?|hit|meet(?:ing)?|short\ of|close\ (?:is|are|has|have|to))\b
+        .{0,60}\b(?:targets?|goals?|meant)\b
+        |\bmeant\ to\ (?:hit|be|reach|detect|achieve)\b|\bon\ (?:track|target|course)\b""",
     ),
     ("target", r"\btargets?\b|\baim(?:ed|ing)?\ (?:for|at)\b"),
     (
@@ -98,6 +111,13 @@ _FRAMING = frozenset(
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*|£[\d.,]+\w*", re.UNICODE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_WORD = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
+# Where the second of two questions begins.
+_PART = re.compile(
+    r"(?:,|;|\s[–-])?\s+and\s+(?=(?:by |in |for |from |to )?(?:what|how|when|who|whose|which|where|why)\b)"
+    r"|[?]\s+(?=(?:and\s+)?(?:by |in |for )?(?:what|how|when|who|whose|which|where|why|is|are|was|were|do|does|did)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,11 @@ class Question:
         weights: Its words as the index counts them, each with its weight: 1.0 for its own, less for
             one carried over.
         pairs: Its own words that stand next to each other, stop words apart.
+        slots: What it asks to have filled in.
+        topic: What is searched for without the names of documents.
+        documents: The ids of the documents that it names.
+        years: The years it names, as the index has them.
+        parts: The questions it is made of, where it is a double one; else empty.
     """
 
     text: str
@@ -118,15 +143,26 @@ class Question:
     kind: Kind
     weights: dict[str, float]
     pairs: frozenset[tuple[str, str]]
+    slots: tuple[Slot, ...]
+    topic: str = ""
+    documents: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()
+    parts: tuple["Question", ...] = ()
 
 
-def understand(text: str, history: Sequence[str] = (), mend: Callable[[str], str] = str) -> Question:
+def understand(
+    text: str,
+    history: Sequence[str] = (),
+    mend: Callable[[str], str] = str,
+    documents: Mapping[str, Document] = MappingProxyType({}),
+) -> Question:
     """Read a question, with the questions asked before it, oldest first.
 
     Args:
         text: The question.
         history: The questions before it.
         mend: Mends spelling; what is searched for is the mended question.
+        documents: The documents that it may name, by id.
 
     Raises:
         QuestionError: If there is no word in it, or it is longer than anyone asks.
@@ -139,12 +175,54 @@ def understand(text: str, history: Sequence[str] = (), mend: Callable[[str], str
         now = asked if earlier is None else mend(clean(earlier, check=False))
         carried = _carried(now, before) if before and leans(now) else []
         before = _completed(now, carried)
+    named = named_documents(asked, documents)
+    asked = named.rest
     own = [word for word in tokenize(asked) if word not in _FRAMING] or tokenize(asked)
     kept = dict.fromkeys(w for word in carried for w in tokenize(word))
     each = CARRIED_WEIGHT * min(1.0, max(1, len(set(own))) / len(kept)) if kept else 0.0
     weights = dict.fromkeys(kept, each) | dict.fromkeys(own, 1.0)
     kind = kind_of(asked if not carried or _has_kind(asked) else before)
-    return Question(typed, before, kind, weights, frozenset(pairwise(own)))
+    slots = slots_of(asked) or (slots_of(before) if carried else ())
+    whole = Question(
+        text=typed,
+        standalone=before,
+        kind=kind,
+        weights=weights,
+        pairs=frozenset(pairwise(own)),
+        slots=slots,
+        topic=_completed(asked, carried),
+        documents=named.documents,
+        years=frozenset(word for word in tokenize(asked) if _YEAR_WORD.fullmatch(word)),
+    )
+    return replace(whole, parts=_parts(whole, asked))
+
+
+def _parts(whole: Question, asked: str) -> tuple[Question, ...]:
+    """The questions that a double question is made of, each completed from the first; none where it is one."""
+    pieces = [piece.strip(" ,;") for piece in _PART.split(asked)]
+    pieces = [piece for piece in pieces if tokenize(piece)]
+    if len(pieces) < 2:
+        return ()
+    first = pieces[0]
+    parts = []
+    for piece in pieces:
+        carried = [] if piece is first else _carried(piece, first)
+        own = [word for word in tokenize(piece) if word not in _FRAMING] or tokenize(piece)
+        kept = dict.fromkeys(w for word in carried for w in tokenize(word))
+        weights = dict.fromkeys(kept, CARRIED_WEIGHT) | dict.fromkeys(own, 1.0)
+        parts.append(
+            replace(
+                whole,
+                standalone=_completed(piece, carried),
+                topic=_completed(piece, carried),
+                kind=kind_of(piece),
+                weights=weights,
+                pairs=frozenset(pairwise(own)),
+                slots=slots_of(piece),
+                years=frozenset(word for word in own if _YEAR_WORD.fullmatch(word)),
+            )
+        )
+    return tuple(parts)
 
 
 def clean(text: str, *, check: bool = True) -> str:

@@ -9,23 +9,55 @@ Not covered: a slip that makes another word of the documents; words run together
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from index import Snapshot, tokenize
+from index import Encoder, Snapshot, tokenize
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORTEST = 4  # letters: a shorter unknown word is more likely an acronym than a slip
 _OFTEN = 0.2  # a form without capitals this often beside the commonest is a word of its own
 _LONG = 7  # letters: from here two slips are allowed
 _SHORT = 6  # letters: below this a wrong letter is no slip
+_ENDINGS = ("s", "es", "ed", "ing", "er", "'s", "’s")
+
+
+def _none(_words: Sequence[str]) -> Collection[str]:
+    return ()
+
+
+def words_of_model(encoder: Encoder, words: Sequence[str]) -> set[str]:
+    """Those of some words that a model's vocabulary has whole, or without an ending.
+
+    A model's vocabulary holds the words that its language has often; what it has to take apart is rare, a name or a
+    slip.
+    """
+    forms = {word: [word.lower(), *_without_ending(word.lower())] for word in words}
+    asked = list(dict.fromkeys(form for each in forms.values() for form in each))
+    whole = {form for form, read in zip(asked, encoder.encode(asked), strict=True) if len(read.pieces) == 1}
+    return {word for word, each in forms.items() if whole.intersection(each)}
+
+
+def _without_ending(word: str) -> list[str]:
+    found = []
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST:
+            found += [stem, stem + "e", stem[:-1]] if stem[-1] == stem[-2] else [stem, stem + "e"]
+    return found
 
 
 class Speller:
-    """Mends a question's spelling by the words of some texts."""
+    """Mends a question's spelling by the words of some texts.
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    Args:
+        texts: Where its words stand.
+        are_words: Says which of some words that no text has are words all the same, and no slips.
+    """
+
+    def __init__(self, texts: Iterable[str], are_words: Callable[[Sequence[str]], Collection[str]] = _none) -> None:
+        self._are_words = are_words
         counts = Counter(word for text in texts for word in _WORD.findall(text))
         self._known = {token for word in counts for token in tokenize(word)}
         forms: dict[str, list[str]] = {}
@@ -41,9 +73,11 @@ class Speller:
             self._by_first.setdefault(lower[0], []).append((lower, lower if plain else same[0], total))
 
     @classmethod
-    def from_snapshot(cls, snapshot: Snapshot) -> "Speller":
+    def from_snapshot(
+        cls, snapshot: Snapshot, are_words: Callable[[Sequence[str]], Collection[str]] = _none
+    ) -> "Speller":
         """A speller of the words of an index' passages and their headings."""
-        return cls(text for p in snapshot.passages for text in (p.text, *p.headings))
+        return cls((text for p in snapshot.passages for text in (p.text, *p.headings)), are_words)
 
     def mend(self, text: str) -> str:
         """The text with each slip mended; a word that is known, or near to none, stays as it is.
@@ -52,12 +86,18 @@ class Speller:
             >>> Speller(["Knife crime fell."]).mend("knive crme in Peru")
             'Knife crime in Peru'
         """
-        return _WORD.sub(lambda found: self._mended(found[0]), text)
+        unknown = [word for word in dict.fromkeys(_WORD.findall(text)) if self._is_unknown(word)]
+        if not unknown:
+            return text
+        right = self._are_words(unknown)
+        mended = {word: self._mended(word) for word in unknown if word not in right}
+        return _WORD.sub(lambda found: mended.get(found[0], found[0]), text)
+
+    def _is_unknown(self, word: str) -> bool:
+        tokens = tokenize(word)
+        return len(word) >= _SHORTEST and bool(tokens) and not self._known.issuperset(tokens)
 
     def _mended(self, word: str) -> str:
-        tokens = tokenize(word)
-        if len(word) < _SHORTEST or not tokens or self._known.issuperset(tokens):
-            return word
         lower = word.lower()
         most = 2 if len(lower) >= _LONG else 1
         near = [

@@ -214,7 +214,7 @@ def _show(found: Run, comparison: Comparison | None, *, misses: bool) -> None:
 
 def _calibrate(ready: _Ready, questions: Sequence[EvalQuestion]) -> None:
     found = calibrate(Assistant(ready.snapshot, ready.encoder), questions)
-    _out.print(f"WEIGHTS = {found.weights}\nTHRESHOLD = {found.threshold}")
+    _out.print(f"RIGHT = {found.right}\nANSWERED = {found.answered}\nTHRESHOLD = {found.threshold}")
     _out.print(
         f"On these {found.n} dev questions it refuses {found.answerable_refused:.3f} of the answerable "
         f"and {found.not_answerable_refused:.3f} of the others."

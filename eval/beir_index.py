@@ -25,6 +25,7 @@ from index.dense import DenseIndex
 from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.snapshot import FORMAT, fingerprint_of
+from index.units import units_of
 from ingest import Document, Passage, Section, Span
 from ingest.blocks import is_wrapped
 from ingest.lines import split_lines
@@ -74,7 +75,8 @@ def snapshot_of(
     if new:
         vectors.save()
     dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
-    lexical, late = LexicalIndex([tokenize(text) for text in texts]), LateIndex.from_encodings(embedded)
+    lexical = LexicalIndex([tokenize(text) for text in texts])
+    late = LateIndex.from_encodings(embedded, units_of(passages, embedded, texts, documents))
     manifest = _manifest(documents, passages, model, dense.dim)
     return Snapshot(manifest, documents, tuple(passages), lexical, dense, late)
 

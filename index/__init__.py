@@ -21,7 +21,7 @@ from index.errors import (
     NoIndex,
     StaleIndex,
 )
-from index.hybrid import ARMS, HYBRID, Hit, Weights, search
+from index.hybrid import ARMS, HYBRID, Hit, Weights, search, search_encoded
 from index.snapshot import Manifest, Snapshot, check_matches, load, read_manifest, snapshot_name
 from index.tokens import tokenize
 
@@ -57,6 +57,7 @@ __all__ = [
     "read_manifest",
     "roll_back",
     "search",
+    "search_encoded",
     "snapshot_name",
     "tokenize",
 ]

@@ -37,6 +37,7 @@ from index.snapshot import (
     write_durably,
 )
 from index.tokens import tokenize
+from index.units import units_of
 from ingest import Corpus, Passage, ReadDocument, catalogue_digest, read_corpus
 
 _LIBRARIES = ("faiss-cpu", "numpy", "rank-bm25", "sentence-transformers", "snowballstemmer", "torch", "transformers")
@@ -184,12 +185,14 @@ def _build(
         progress("Embedding passages", done, len(passages))
 
     loaded = cache(lambda: encoder(model))
-    embedded, new = vectors.encode(loaded, [index_text(p) for p in passages], on_done)
+    texts = [index_text(p) for p in passages]
+    embedded, new = vectors.encode(loaded, texts, on_done)
     if new:
         vectors.save()
     progress("Writing the index", 0, 1)
     dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
-    contents.update(LateIndex.from_encodings(embedded).files())
+    documents = {item.document.doc_id: item.document for item in corpus.documents}
+    contents.update(LateIndex.from_encodings(embedded, units_of(passages, embedded, texts, documents)).files())
     _publish(folder, _manifest_fields(corpus, catalogue, model, dense.dim), contents, dense)
     progress("Writing the index", 1, 1)
     return _changes(corpus, live, passages, embedded=new, built=True)

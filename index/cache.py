@@ -48,6 +48,7 @@ class VectorCache:
             keys=np.array(list(self._known)),
             vectors=np.stack([e.vector for e in kept]),
             pieces=np.concatenate([e.pieces for e in kept]),
+            starts=np.concatenate([e.starts for e in kept]),
             states=np.concatenate([e.states for e in kept]),
             ends=np.cumsum([len(e.pieces) for e in kept]),
         )
@@ -69,8 +70,8 @@ class VectorCache:
         """What was kept; nothing, if the file is missing or damaged: it is only a cache."""
         try:
             with np.load(self._path, allow_pickle=False) as kept:
-                pieces, states = (np.split(kept[name], kept["ends"][:-1]) for name in ("pieces", "states"))
-                encodings = map(Encoding, kept["vectors"], pieces, states)
+                parts = [np.split(kept[name], kept["ends"][:-1]) for name in ("pieces", "starts", "states")]
+                encodings = map(Encoding, kept["vectors"], *parts)
                 return dict(zip(kept["keys"].tolist(), encodings, strict=True))
         except (OSError, ValueError, KeyError, EOFError):
             return {}

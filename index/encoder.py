@@ -39,11 +39,13 @@ class Encoding:
         vector: (dim,), float32, unit length: the whole text.
         pieces: (n_pieces,), int32: the word pieces of it that the model read, by their numbers in its vocabulary;
             what the model adds of its own is left out.
+        starts: (n_pieces,), int32: the character of the text at which each begins.
         states: (n_pieces, dim), int8: each piece's vector in its place, of unit length, times ``SCALE``.
     """
 
     vector: Vectors
     pieces: NDArray[np.int32]
+    starts: NDArray[np.int32]
     states: NDArray[np.int8]
 
 
@@ -133,19 +135,29 @@ class SentenceTransformerEncoder:
         found: dict[int, Encoding] = {}
         for at in range(0, len(order), _BATCH):
             chosen = order[at : at + _BATCH]
-            read: Any = self._model.encode([texts[i] for i in chosen], output_value=None, show_progress_bar=False)
-            found.update(zip(chosen, map(self._encoding, read), strict=True))
+            batch = [texts[i] for i in chosen]
+            read: Any = self._model.encode(batch, output_value=None, show_progress_bar=False)
+            found.update(zip(chosen, map(self._encoding, read, self._offsets(batch)), strict=True))
             if on_done:
                 on_done(len(chosen))
         return [found[i] for i in range(len(texts))]
 
-    def _encoding(self, read: Mapping[str, Any]) -> Encoding:
+    def _offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where each piece that the model reads of each text begins and ends, its own marks at (0, 0)."""
+        longest = self._model.max_seq_length
+        split: Any = self._model.tokenizer(
+            list(texts), return_offsets_mapping=True, truncation=True, max_length=longest, padding=False
+        )
+        return split["offset_mapping"]  # type: ignore[no-any-return]
+
+    def _encoding(self, read: Mapping[str, Any], offsets: Sequence[tuple[int, int]]) -> Encoding:
         """What sentence-transformers gives of one text, without padding and the marks the model adds."""
         pieces = read["input_ids"].numpy()
         own = (read["attention_mask"].numpy() > 0) & ~np.isin(pieces, self._model.tokenizer.all_special_ids)
         states = read["token_embeddings"].float().numpy()[: len(pieces)][own]
         vector = read["sentence_embedding"].float().numpy()
-        return Encoding(vector / np.linalg.norm(vector), pieces[own].astype(np.int32), as_states(states))
+        starts = np.array([start for start, _ in offsets], np.int32)[own[: len(offsets)]]
+        return Encoding(vector / np.linalg.norm(vector), pieces[own].astype(np.int32), starts, as_states(states))
 
 
 @contextmanager

@@ -39,6 +39,7 @@ class Hit:
 
     Attributes:
         passage: What was found.
+        place: Which of the snapshot's passages it is.
         rank: 1 for the best.
         score: The fused score, from 0 to 1; higher is better.
         lexical_rank: Its rank by BM25 alone, or None if no word of the query is in it.
@@ -48,6 +49,7 @@ class Hit:
     """
 
     passage: Passage
+    place: int
     rank: int
     score: float
     lexical_rank: int | None
@@ -80,15 +82,30 @@ def search(
         Hits, best first; equal scores are ordered by passage id. A passage that neither has a word of
         the query nor was ranked by embeddings is no hit.
     """
+    meant = bool(weights.dense or weights.late) and limit > 0 and bool(query.strip())
+    encoding = encoder.encode([query])[0] if encoder is not None and meant else None
+    return search_encoded(snapshot, query, encoding, limit=limit, documents=documents, weights=weights)
+
+
+def search_encoded(
+    snapshot: Snapshot,
+    query: str,
+    encoding: Encoding | None,
+    *,
+    limit: int = 10,
+    documents: Collection[str] | None = None,
+    weights: Weights = HYBRID,
+) -> list[Hit]:
+    """What ``search`` finds, where the query was encoded already; None searches by words alone."""
     allowed = [i for i, passage in enumerate(snapshot.passages) if documents is None or passage.doc_id in documents]
     if not allowed or not query.strip() or limit < 1:
         return []
-    asked = weights if encoder is not None else Weights(1.0, 0.0, 0.0)
+    asked = weights if encoding is not None else Weights(1.0, 0.0, 0.0)
     found = _Found(snapshot, np.array(allowed))
     if asked.lexical or asked.late:
         found.by_words(query)
-    if encoder is not None and (asked.dense or asked.late):
-        found.by_meaning(encoder.encode([query])[0], late=bool(asked.late), most=max(CANDIDATES, limit))
+    if encoding is not None and (asked.dense or asked.late):
+        found.by_meaning(encoding, late=bool(asked.late), most=max(CANDIDATES, limit))
     return found.hits(asked, limit)
 
 
@@ -128,6 +145,7 @@ class _Found:
         return [
             Hit(
                 passage=self._snapshot.passages[self._allowed[i]],
+                place=int(self._allowed[i]),
                 rank=rank,
                 score=float(fused[i]),
                 lexical_rank=ranks.get("lexical", {}).get(i),

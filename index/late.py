@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from index.encoder import SCALE, Encoding
 
-STATES, PIECES, ENDS = "late-states.npy", "late-pieces.npy", "late-ends.npy"
-FILES = (STATES, PIECES, ENDS)
+STATES, PIECES, UNITS, ENDS = "late-states.npy", "late-pieces.npy", "late-units.npy", "late-ends.npy"
+FILES = (STATES, PIECES, UNITS, ENDS)
 
 
 class LateIndex:
@@ -29,36 +29,50 @@ class LateIndex:
     Args:
         states: (n_pieces, dim), int8: vectors of unit length times ``SCALE``, all passages' one after the other.
         pieces: (n_pieces,), int32: which piece of the model's vocabulary each is.
+        units: (n_pieces,), int16: the number of the unit of its passage that each is of; -1 for what stands over it.
         ends: (n_passages,), int64: where each passage's pieces end.
     """
 
-    def __init__(self, states: NDArray[np.int8], pieces: NDArray[np.int32], ends: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        states: NDArray[np.int8],
+        pieces: NDArray[np.int32],
+        units: NDArray[np.int16],
+        ends: NDArray[np.int64],
+    ) -> None:
         self._states = states
         self._pieces = pieces
+        self._units = units
         self._ends = ends
         self._starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
         self._found_in = self._count()
 
     @classmethod
-    def from_encodings(cls, encodings: Sequence[Encoding]) -> "LateIndex":
-        """An index of passages as an encoder gave them; at least one."""
+    def from_encodings(cls, encodings: Sequence[Encoding], units: Sequence[NDArray[np.int16]]) -> "LateIndex":
+        """An index of passages as an encoder gave them, at least one, with the unit of each of their pieces."""
         return cls(
             np.concatenate([e.states for e in encodings]),
             np.concatenate([e.pieces for e in encodings]),
+            np.concatenate(units),
             np.cumsum([len(e.pieces) for e in encodings]).astype(np.int64),
         )
 
     @classmethod
     def from_files(cls, contents: Mapping[str, bytes]) -> "LateIndex":
         """Read what ``files`` gave."""
-        states, pieces, ends = (np.load(io.BytesIO(contents[name]), allow_pickle=False) for name in FILES)
-        if not (len(states) == len(pieces) == (ends[-1] if len(ends) else 0)):
+        states, pieces, units, ends = (np.load(io.BytesIO(contents[name]), allow_pickle=False) for name in FILES)
+        if not (len(states) == len(pieces) == len(units) == (ends[-1] if len(ends) else 0)):
             raise ValueError(f"{len(states)} vectors, {len(pieces)} pieces and {ends[-1:]} as their end do not fit")
-        return cls(states, pieces, ends)
+        return cls(states, pieces, units, ends)
 
     def files(self) -> dict[str, bytes]:
         """The index as NumPy files, by name."""
-        return {STATES: _npy(self._states), PIECES: _npy(self._pieces), ENDS: _npy(self._ends)}
+        return {
+            STATES: _npy(self._states),
+            PIECES: _npy(self._pieces),
+            UNITS: _npy(self._units),
+            ENDS: _npy(self._ends),
+        }
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -67,7 +81,7 @@ class LateIndex:
         """The index of some of the passages, in the order given; at least one."""
         rows = self._rows(places)
         lengths = [int(self._ends[p] - self._starts[p]) for p in places]
-        return LateIndex(self._states[rows], self._pieces[rows], np.cumsum(lengths).astype(np.int64))
+        return LateIndex(self._states[rows], self._pieces[rows], self._units[rows], np.cumsum(lengths).astype(np.int64))
 
     def scores(self, question: Encoding, places: Sequence[int]) -> NDArray[np.float64]:
         """The score of each of some passages: (n_places,), from -1 to 1; 0 where question or passage has no piece."""
@@ -81,6 +95,20 @@ class LateIndex:
         begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])[lengths > 0]
         best = np.maximum.reduceat(cosines, begins, axis=1)
         found[lengths > 0] = weights @ best / weights.sum()
+        return found
+
+    def by_unit(self, question: Encoding, place: int, n_units: int) -> NDArray[np.float32]:
+        """How near each piece of a question comes to each unit of a passage.
+
+        Returns:
+            (n_units + 1, n_pieces): the best cosine of each of the question's pieces with any piece of each unit and,
+            last, of what stands over the passage; 0 where that has no piece, and never less.
+        """
+        rows = slice(self._starts[place], self._ends[place])
+        cosines = (self._states[rows].astype(np.float32) @ question.states.astype(np.float32).T) / SCALE**2
+        found = np.zeros((n_units + 1, len(question.pieces)), np.float32)
+        # OVER is -1: the last row.
+        np.maximum.at(found, self._units[rows].astype(np.intp), cosines)
         return found
 
     def idf(self, pieces: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -43,6 +43,10 @@ class LexicalIndex:
         scores = self._bm25.get_scores(list(words))  # type: ignore[no-untyped-call]
         return np.asarray(scores, dtype=np.float64)
 
+    def __contains__(self, word: str) -> bool:
+        """Whether any passage has a word."""
+        return word in self._bm25.idf
+
     def idf(self, word: str) -> float:
         """How rare a word is: ln(1 + (N - n + 0.5) / (n + 0.5)); a word that no passage has is the rarest."""
         rarest = math.log(1 + (self._bm25.corpus_size + 0.5) / 0.5)

@@ -1,6 +1,7 @@
 """What tests of several stages share: an encoder to work out on paper, a small corpus, and the real index."""
 
 import os
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -75,7 +76,8 @@ class LetterEncoder:
     def _encoding(self, text: str) -> Encoding:
         words = text.lower().split()
         pieces = np.array([zlib.crc32(word.encode()) % 2**31 for word in words], np.int32)
-        return Encoding(counts_of([text])[0], pieces, as_states(counts_of(words)))
+        starts = np.array([found.start() for found in re.finditer(r"\S+", text)], np.int32)
+        return Encoding(counts_of([text])[0], pieces, starts, as_states(counts_of(words)))
 
 
 def counts_of(texts: Sequence[str]) -> Vectors:

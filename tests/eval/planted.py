@@ -82,7 +82,8 @@ class OtherModel:
         vector = chance.normal(size=self._dim).astype(np.float32)
         pieces = chance.integers(1000, 30_000, len(words)).astype(np.int32)
         states = as_states(chance.normal(size=(len(words), self._dim)).astype(np.float32))
-        return Encoding(vector / np.linalg.norm(vector), pieces, states)
+        starts = np.array([found.start() for found in re.finditer(r"\S+", text)], np.int32)
+        return Encoding(vector / np.linalg.norm(vector), pieces, starts, states)
 
 
 def wrong_model(asking: Asking, _: Patch) -> Asking:

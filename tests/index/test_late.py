@@ -15,16 +15,19 @@ NORTH_EAST = (3.0, 3.0)  # of any length: it is made a unit vector
 
 def encoding(*pieces: tuple[int, tuple[float, float]]) -> Encoding:
     states = as_states(np.array([vector for _, vector in pieces], np.float32).reshape(-1, 2))
-    return Encoding(np.array(EAST, np.float32), np.array([piece for piece, _ in pieces], np.int32), states)
+    numbers = np.array([piece for piece, _ in pieces], np.int32)
+    return Encoding(np.array(EAST, np.float32), numbers, np.arange(len(pieces), dtype=np.int32), states)
 
 
 # Piece 7 is in both of the first two passages, 8 in the second, 9 in none; the third has no piece at all.
 PASSAGES = [encoding((7, EAST)), encoding((7, EAST), (8, NORTH)), encoding()]
+# The second's first piece stands over it, the other is of its second unit.
+UNITS = [np.array(units, np.int16) for units in ([0], [-1, 1], [])]
 
 
 @pytest.fixture
 def late() -> LateIndex:
-    return LateIndex.from_encodings(PASSAGES)
+    return LateIndex.from_encodings(PASSAGES, UNITS)
 
 
 def test_the_score_is_the_mean_of_the_best_cosines_weighted_by_rarity(late: LateIndex) -> None:
@@ -48,6 +51,15 @@ def test_scores_come_in_the_order_asked_for(late: LateIndex) -> None:
     assert late.scores(question, [1, 2, 0]).tolist() == late.scores(question, [0, 1, 2])[[1, 2, 0]].tolist()
 
 
+def test_each_unit_and_what_stands_over_them_is_held_against_each_piece(late: LateIndex) -> None:
+    question = encoding((7, EAST), (8, NORTH_EAST))
+
+    found = late.by_unit(question, 1, 2)
+
+    # The first unit has no piece; the second's points north; over them stands one that points east.
+    assert found == pytest.approx(np.array([[0, 0], [0, math.sqrt(0.5)], [1, math.sqrt(0.5)]]), abs=0.01)
+
+
 def test_a_question_without_a_piece_finds_nothing(late: LateIndex) -> None:
     assert late.scores(encoding(), [0, 1]).tolist() == [0.0, 0.0]
     assert late.scores(encoding((7, EAST)), []).tolist() == []
@@ -58,12 +70,12 @@ def test_an_index_reads_back_as_it_was_and_is_the_same_bytes_each_time(late: Lat
     again = LateIndex.from_files(late.files())
 
     assert again.scores(question, [0, 1, 2]).tolist() == late.scores(question, [0, 1, 2]).tolist()
-    assert late.files() == LateIndex.from_encodings(PASSAGES).files()
+    assert late.files() == LateIndex.from_encodings(PASSAGES, UNITS).files()
     assert set(late.files()) == set(FILES)
 
 
 def test_parts_that_do_not_fit_together_are_refused(late: LateIndex) -> None:
-    other = LateIndex.from_encodings(PASSAGES[:1])
+    other = LateIndex.from_encodings(PASSAGES[:1], UNITS[:1])
 
     with pytest.raises(ValueError, match="do not fit"):
         LateIndex.from_files({**late.files(), STATES: other.files()[STATES]})

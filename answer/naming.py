@@ -1,0 +1,85 @@
+"""Which documents a question names, and the question without their names.
+
+"Met Forward Two: how was technology to help?" asks of one document; its name is no part of what is asked, and would
+find the places where that document speaks of itself.
+
+Covered: a title, with or without its date or number; the part of a title after its colon; "the 2018 plan", by the year
+of publication. Not covered: a document called by what it is about.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index import tokenize
+from ingest import Document
+
+_FEWEST_LEFT = 2  # words of a question that must be left without the names for them to be dropped
+_FEWEST_IN_NAME = 2  # words
+_SORTS = r"(?:plan|report|strategy|document|paper|overview|review|publication)"
+_BY_YEAR = re.compile(
+    rf"\b(?:(?:in|from|by|of|under|to|per|with)\s+)?the\s+(?:\w+\s+)?(?P<year>(?:19|20)\d\d)(?:[-–/]\d\d(?:\d\d)?)?\s+"
+    rf"(?:[A-Z]?\w+\s+){{0,2}}?{_SORTS}\b(?!['’])",
+    re.IGNORECASE,
+)
+# What shows that a title is meant and not the body or the matter that it is of.
+_BEFORE = (
+    r"(?P<before>\b(?:in|from|by|of|under|per|does|did|according to|going by|the introduction to)\s+)?(?:\bthe\s+)?"
+)
+_AFTER = r"(?!['’]s)(?P<after>\s*[:,–-]\s+|\s+(?=(?:says?|said|came out|comes out|was published|call(?:s|ed)? for)\b))?"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a question names.
+
+    Attributes:
+        documents: The ids of the documents; empty if it names none.
+        rest: The question without their names, or as it was where little would be left.
+    """
+
+    documents: frozenset[str]
+    rest: str
+
+
+def named_documents(text: str, documents: Mapping[str, Document]) -> Named:
+    """The documents that a question names."""
+    found: set[str] = set()
+    rest = text
+    for name, ids in _names((d.doc_id, d.title) for d in documents.values()):
+        match = re.search(rf"{_BEFORE}\b{re.escape(name)}\b{_AFTER}", rest, re.IGNORECASE)
+        if match:
+            found |= ids
+            if match["before"] or match["after"]:
+                rest = _without(rest, match)
+    for match in list(_BY_YEAR.finditer(rest)):
+        of_year = {d.doc_id for d in documents.values() if (d.published or "").startswith(match["year"])}
+        if of_year:
+            found |= of_year
+            rest = rest.replace(match[0], " ")
+    rest = " ".join(rest.split())
+    enough = len(set(tokenize(rest))) >= _FEWEST_LEFT
+    return Named(frozenset(found), rest if enough else text)
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def _names(titles: Iterable[tuple[str, str]]) -> list[tuple[str, frozenset[str]]]:
+    return _sorted_names(tuple(titles))
+
+
+@lru_cache(8)
+def _sorted_names(titles: tuple[tuple[str, str], ...]) -> list[tuple[str, frozenset[str]]]:
+    """Every name a document goes by with the documents that go by it, the longest first."""
+    ids: dict[str, set[str]] = {}
+    for doc_id, title in titles:
+        whole = re.split(r"\s*\(", title)[0].strip()
+        bare = re.sub(r"[\s,]*(?:19|20)\d\d\S*$", "", whole)
+        after = whole.partition(":")[2].strip()
+        for name in {whole, bare, after}:
+            if len(name.split()) >= _FEWEST_IN_NAME:
+                ids.setdefault(name.lower(), set()).add(doc_id)
+    return sorted(((name, frozenset(each)) for name, each in ids.items()), key=lambda item: (-len(item[0]), item[0]))

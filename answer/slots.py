@@ -1,0 +1,181 @@
+"""What a question asks to have filled in, and whether some words fill it.
+
+"How many detectives does the Flying Squad have?" asks for a number of detectives: a sentence on the Flying Squad with
+no number, or with a number of something else, is near and does not answer.
+
+Covered: amounts of money, shares, numbers of things, lengths of time, how often, and when; a question may ask for
+several ("how many, and by when?"). Not covered: who, where, why: almost any sentence has words that might fill them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from index import tokenize
+
+SlotKind = Literal["money", "share", "count", "duration", "frequency", "date", "amount"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One thing to be filled in.
+
+    Attributes:
+        kind: What sort of thing fills it.
+        asked: The question's words that ask for it, to name it by.
+        counted: For "count", the words of what is counted as the index has them, its last word last; else empty.
+    """
+
+    kind: SlotKind
+    asked: str
+    counted: tuple[str, ...] = ()
+
+
+_NUMBER_WORDS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundreds? thousands? dozens?"
+)
+# A number that is not a year, the number of a quarter or of a paragraph, or part of a date, a range or a name.
+_DIGITS = (
+    r"(?<![\w.,£/–-])(?!(?:19|20)\d\d\b(?!,))(?<!Quarter )(?<!Quarters )(?<!Q)\d[\d,]*(?:\.\d+)?"
+    r"(?:\s?(?:million|billion|thousand|m|bn|k)\b)?(?![\w/–]|-\d)"
+)
+_WORDED = rf"\b(?:{'|'.join(_NUMBER_WORDS.split())}|both|single|one)\b"
+_NUMBER = re.compile(rf"{_DIGITS}(?!\s?(?:%|per\s?cent))|{_WORDED}", re.IGNORECASE)
+_MONEY = re.compile(r"[£$€]\s?\d|\b\d[\d,.]*\s?(?:p|pounds?|euros?|dollars?)\b|£m\b|£k\b", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\d\s?%|\d\s?per\s?cent|\bper\s?cent(?:age)?\b\D{0,60}\d|%\D{0,60}\d"
+    r"|\b(?:one|two|three|four|nine)[- ](?:thirds?|quarters?|fifths?|tenths?|half)\b"
+    r"|\b(?:half|quarter|third|majority|none|all)\s+(?:of\b|the\b)"
+    r"|\b(?:one|\w+|\d+)\s+(?:in|out of)\s+(?:every\s+)?(?:\d+|two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+_TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|hrs?|mins?)"
+_DURATION = re.compile(rf"(?:\d[\d,.]*|{_WORDED}|\ba|\ban|half an?)[\s-](?:\w+\s)?{_TIME_UNIT}\b", re.IGNORECASE)
+_FREQUENCY = re.compile(
+    r"\b(?:every|each|per|once|twice|times|daily|weekly|fortnightly|monthly|quarterly|annual(?:ly)?|yearly|bi-?\w+ly"
+    r"|regular(?:ly)?|rolling|continual(?:ly)?)\b|\ba (?:day|week|month|quarter|year)\b",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE = re.compile(
+    rf"\b(?:19|20)\d\d\b|\b{_MONTH}\b|\bQuarters? \d|\bQ[1-4]\b"
+    r"|\b(?:(?:this|next|last|later in the|later that|end of the|start of the) (?:financial )?year)\b"
+    r"|\b(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter)\b"
+)
+_ABOUT_MONEY = re.compile(
+    r"£|\b(?:money|cash|cost\w*|spen[dt]\w*|overspen\w+|underspen\w+|budget\w*|paid|pay|pays|salar\w+|wages?|earn\w*"
+    r"|price\w*|fees?|fine|fined|sav(?:e|ed|es|ing|ings)|worth|fund\w*|grants?|invest\w*|income|receipts?|revenue"
+    r"|raise[ds]?|council tax|precept|debt|cash|bring in|value|bill|charge[ds]?|seized in assets)\b",
+    re.IGNORECASE,
+)
+# What ends the name of a thing that is counted.
+_AFTER_COUNTED = (
+    r"(?=\s+(?:is|are|was|were|be|been|do|does|did|have|has|had|can|could|will|would|should|shall|may|might|must|in|on|at"
+    r"|for|from|with|who|that|which|it|we|they|the|there|live|you|i|our|its|to|under|over|by|per|and|or|left|currently|now"
+    r"|a|an|as|of|under|this|these|those|he|she|not|get|got|made|work)\b|\s*[?,.;:(–-]|\s*$)"
+)
+_ASK_PATTERNS: tuple[tuple[SlotKind, str], ...] = (
+    ("share", r"\bhow (?:much|many) (?:per\s?cent|percentage points?)\b"),
+    (
+        "share",
+        r"\b(?:what|which)(?:'s|’s| is| was| were)? (?:the |our |its )?(?:overall |exact )?"
+        r"(?:percentage|proportion|share|per\s?cent|fraction)\b",
+    ),
+    ("duration", rf"\bhow (?:long|many (?:more )?{_TIME_UNIT})\b|\b(?:average|waiting) (?:wait(?:ing)? )?times?\b"),
+    ("frequency", r"\bhow (?:often|frequently|regularly)\b"),
+    (
+        "date",
+        r"\b(?:(?:by|since|until|from) )?when\b(?= (?:is|are|was|were|do|does|dose|did|will|would|should|must"
+        r"|can|has|might|could|exactly)\b|\?|$)|\b(?:by |in |what|which )+(?:date|year|month|quarter)\b"
+        r"|\bby when\b|\bhow soon\b|\bwhat(?:'s|’s| is) the deadline\b",
+    ),
+    (
+        "count",
+        r"\bhow many (?:(?:more|other|of (?:the|our|its|their|these)) )?(?:[\w'’-]+\s+){0,4}?[\w'’-]+" + _AFTER_COUNTED,
+    ),
+    (
+        "count",
+        r"\b(?:what(?:'s|’s| is| was| were)? )(?:the )?(?:total )?number of (?:[\w'’-]+\s+){0,3}?[\w'’-]+"
+        + _AFTER_COUNTED,
+    ),
+    ("amount", r"\bhow much\b"),
+    (
+        "money",
+        r"\bwhat(?:'s|’s| is| was| were| are| does| did| do)? (?:the |our |its |a |an )?(?:[\w'’-]+ ){0,4}?"
+        r"(?:budget|cost|salary|price|pay|fee|fine|grant|spend|spending|income|savings?|bill)\b"
+        r"(?! (?:process|group|holders?))",
+    ),
+)
+_ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ASK_PATTERNS)
+_FRAME = frozenset(tokenize("many more other number total overall few whole different back now them each gone through"))
+_NEAR = 5  # words from a number to the thing that it counts
+FILLED = 0.75  # a slot counts as filled from here
+
+
+def slots_of(text: str) -> tuple[Slot, ...]:
+    """What a question asks to have filled in, in the order in which it asks; empty where it cannot be told.
+
+    Example:
+        >>> [slot.kind for slot in slots_of("How many Safer Schools Officers will there be, and by when?")]
+        ['count', 'date']
+    """
+    found: list[tuple[int, int, Slot]] = []
+    for kind, pattern in _ASKS:
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end, _ in found):
+                continue
+            found.append((match.start(), match.end(), _slot(kind, match[0], text)))
+    return tuple(slot for _, _, slot in sorted(found, key=lambda item: item[0]))
+
+
+def _slot(kind: SlotKind, asked: str, text: str) -> Slot:
+    if kind == "amount" and _ABOUT_MONEY.search(text):
+        return Slot("money", asked)
+    counted = tuple(token for token in tokenize(asked) if token not in _FRAME) if kind == "count" else ()
+    return Slot(kind, asked, counted)
+
+
+_FILLERS: dict[SlotKind, re.Pattern[str]] = {
+    "money": _MONEY,
+    "share": _SHARE,
+    "duration": _DURATION,
+    "frequency": _FREQUENCY,
+    "date": _DATE,
+    "count": _NUMBER,
+    "amount": re.compile(rf"{_NUMBER.pattern}|{_MONEY.pattern}|{_SHARE.pattern}", re.IGNORECASE),
+}
+
+
+def filled(slot: Slot, text: str, over: Iterable[str] = ()) -> float:
+    """How well some words fill a slot, from 0 (not) to 1.
+
+    A number of things scores 1 where it stands by what is counted, 0.75 where that is named over the words or only a
+    part of its name is there, 0.5 where the number seems to count something else.
+
+    Args:
+        slot: What is asked for.
+        text: The words.
+        over: The words over them (headings, a lead-in), as the index has them.
+    """
+    pattern = _FILLERS[slot.kind]
+    if not pattern.search(text):
+        return 0.0
+    if slot.kind != "count" or not slot.counted:
+        return 1.0
+    head, asked = slot.counted[-1], set(slot.counted)
+    best = 0.5
+    for number in pattern.finditer(text):
+        after = tokenize(" ".join(text[number.end() :].split()[:_NEAR]))
+        before = tokenize(" ".join(text[: number.start()].split()[-2 * _NEAR :]))
+        if head in after or head in before:
+            return 1.0
+        if head in over or not asked.isdisjoint((*after, *before)):
+            best = 0.75
+    return best
+
+
+def fillers(slot: Slot, text: str) -> list[str]:
+    """The words of a text that may fill a slot, in order."""
+    return [match[0] for match in _FILLERS[slot.kind].finditer(text)]

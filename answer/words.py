@@ -1,0 +1,91 @@
+"""What each unit of a passage says, and what stands over it: worked out once a passage, asked for at every question."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index import Snapshot, tokenize
+from ingest import Document, Passage, Unit, quote_at
+
+_KEPT = 20_000  # passages
+_LONGEST_LABEL = 8  # words
+# A sentence that opens with one of these, or is short and has one, says nothing without the one before.
+_OPENS_WITH = re.compile(r"\W*(?:this|these|it|they|that|those|such|both|he|she|here|its|their)\b", re.IGNORECASE)
+_HAS = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
+_SHORT_SENTENCE = 10  # words
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWords:
+    """A unit as it is judged.
+
+    Attributes:
+        text: What it says: a row as it reads, anything else as it is quoted.
+        words: Its words as the index has them, in order.
+        own: The same, each once.
+        over: The words over it: headings, title, its lead-in or header, the sentence it refers back to.
+        leads: The numbers of the units of its passage that stand over it so.
+        label: Whether it is a few words that are no sentence.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    own: frozenset[str]
+    over: frozenset[str]
+    leads: tuple[int, ...]
+    label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """A passage as it is judged: its units, in order, and all its words."""
+
+    units: tuple[UnitWords, ...]
+    all: frozenset[str]
+
+
+class Words:
+    """The words of a snapshot's passages, each read when it is first asked for."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.of = lru_cache(_KEPT)(self._of)
+
+    def _of(self, place: int) -> PassageWords:
+        """The words of the passage at a place in the snapshot."""
+        passage = self._snapshot.passages[place]
+        document = self._snapshot.documents[passage.doc_id]
+        over_all = _tokens([*passage.headings, passage.lead_in, document.title])
+        units = tuple(_unit_words(document, passage, at, over_all) for at in range(len(passage.units)))
+        return PassageWords(units, frozenset(tokenize(passage.text)))
+
+
+def referred_to(document: Document, passage: Passage, at: int) -> int | None:
+    """The number of the sentence or item before a sentence that refers back to it, or None."""
+    unit = passage.units[at]
+    if unit.kind != "sentence" or not at or passage.units[at - 1].kind not in ("sentence", "item"):
+        return None
+    text = quote_at(document.text, unit.spans)
+    refers = _OPENS_WITH.match(text) or (len(text.split()) <= _SHORT_SENTENCE and _HAS.search(text))
+    return at - 1 if refers else None
+
+
+def _unit_words(document: Document, passage: Passage, at: int, over_all: frozenset[str]) -> UnitWords:
+    unit = passage.units[at]
+    quote = quote_at(document.text, unit.spans)
+    words = tuple(tokenize(quote))
+    before = referred_to(document, passage, at)
+    leads = [n for n, other in enumerate(passage.units) if n != at and _leads(other, unit)]
+    leads += [before] if before is not None else []
+    over = over_all | _tokens(quote_at(document.text, passage.units[n].spans) for n in leads)
+    label = unit.kind == "sentence" and len(quote.split()) <= _LONGEST_LABEL and quote[-1] not in ".?!;%"
+    return UnitWords(unit.reading or quote, words, frozenset(words), over, tuple(leads), label)
+
+
+def _leads(other: Unit, unit: Unit) -> bool:
+    return other.kind in ("lead_in", "header") and unit.list_start is not None and other.list_start == unit.list_start
+
+
+def _tokens(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in tokenize(text))
