@@ -2,11 +2,15 @@
 
 import pytest
 
-from answer.evidence import Evidence, standing_spans
+from answer.evidence import Evidence, Signs
 from answer.lists import whole_list
+from answer.standing import standing_spans
 from index import Model, Snapshot, build, load
 from ingest import fold, quote_at
 from tests.conftest import ROOT, LetterEncoder
+
+
+NO_SIGNS = Signs(*[0.0] * len(Signs._fields))
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +21,11 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def every_unit(snapshot: Snapshot) -> list[Evidence]:
-    return [Evidence(u, p, 1.0, 1.0, frozenset()) for p in snapshot.passages for u in p.units]
+    return [
+        Evidence(u, p, 1.0, 1.0, frozenset(), NO_SIGNS, (), "", frozenset(), place, at)
+        for place, p in enumerate(snapshot.passages)
+        for at, u in enumerate(p.units)
+    ]
 
 
 def test_every_unit_can_be_quoted_with_what_it_needs_to_stand(snapshot: Snapshot) -> None:
@@ -25,7 +33,7 @@ def test_every_unit_can_be_quoted_with_what_it_needs_to_stand(snapshot: Snapshot
         text = snapshot.documents[item.passage.doc_id].text
 
         assert fold(quote_at(text, item.unit.spans)) in quote_at(
-            text, standing_spans(item, snapshot.documents[item.passage.doc_id])
+            text, standing_spans(snapshot.documents[item.passage.doc_id], item.passage, item.at)
         )
 
 
@@ -46,7 +54,7 @@ def test_a_milestone_is_quoted_with_the_quarter_it_stands_under(snapshot: Snapsh
         for item in every_unit(snapshot):
             document = snapshot.documents[item.passage.doc_id]
             if item.unit.kind == "item" and words in quote_at(document.text, item.unit.spans):
-                return quote_at(document.text, standing_spans(item, document))
+                return quote_at(document.text, standing_spans(document, item.passage, item.at))
         raise AssertionError(words)
 
     assert quoted("Publication of annual accounts").startswith("Quarter 2, 2018-19:")
