@@ -11,6 +11,7 @@ from answer.errors import QuestionError
 from answer.evidence import Evidence, find_evidence
 from answer.question import Question, understand
 from answer.spelling import Speller
+from answer.writing import Writer, Writing
 from index import Encoder, Hit, Snapshot, search, tokenize
 
 Status = Literal["answered", "partial", "not_found"]
@@ -32,6 +33,7 @@ class Answer:
         reason: Why nothing was found to answer; None when it is answered.
         text: The answer as plain text, each statement with its [n]; empty for "not_found".
         features: What the confidence was computed from.
+        writing: What a language model had to do with it; None if none was asked.
     """
 
     question: str
@@ -44,6 +46,7 @@ class Answer:
     reason: str | None
     text: str
     features: Features
+    writing: Writing | None = None
 
 
 class Assistant:
@@ -52,11 +55,13 @@ class Assistant:
     Args:
         snapshot: The index.
         encoder: The model it was built with; None answers from words alone.
+        writer: May say the statements in its own words; None leaves them the documents'.
     """
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder | None) -> None:
+    def __init__(self, snapshot: Snapshot, encoder: Encoder | None, writer: Writer | None = None) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
+        self.writer = writer
         self._speller = Speller.from_snapshot(snapshot)
 
     def answer(
@@ -89,6 +94,10 @@ class Assistant:
         statements, citations = compose(question, evidence, self.snapshot)
         check_citations(citations, self.snapshot.documents)
         check_statements(statements, citations)
+        writing = None
+        if self.writer and refuse:
+            done = self.writer.write(question.standalone, statements, citations, self.snapshot.documents)
+            statements, citations, writing = list(done.statements), list(done.citations), done.writing
         return Answer(
             question=question.text,
             standalone_question=question.standalone,
@@ -100,6 +109,7 @@ class Assistant:
             reason=None,
             text=written(statements, citations, self.snapshot),
             features=features,
+            writing=writing,
         )
 
     def _not_found(
