@@ -1,7 +1,8 @@
 """The front door: `streamlit run app.py`. Navigation and cached resources, nothing else.
 
 CHAPTER_CORPUS, CHAPTER_INDEX and CHAPTER_MODEL name another folder of documents, another index and
-another embedding model; the folders are relative to where the command is run.
+another embedding model; the folders are relative to where the command is run. CHAPTER_LLM_BASE_URL,
+CHAPTER_LLM_MODEL and CHAPTER_LLM_API_KEY name a language model that may write (answer/llm.py).
 """
 
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from answer import Assistant
+from answer import Assistant, ModelSettingsError, ModelWriter
 from index import (
     DEFAULT_MODEL,
     Encoder,
@@ -25,6 +26,7 @@ from index import (
 from ingest import CorpusError
 from ui import chat
 from ui.opening import Resources
+from ui.plain import as_label
 
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"  # a file: Streamlit fetches its own icons from the network
 
@@ -42,9 +44,17 @@ def cached_encoder(sha256: str, _model: Model) -> Encoder:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def cached_assistant(fingerprint: str, sha256: str, _snapshot: Snapshot, _encoder: Encoder) -> Assistant:
+def cached_assistant(
+    fingerprint: str, sha256: str, _snapshot: Snapshot, _encoder: Encoder, _writer: ModelWriter | None
+) -> Assistant:
     """Who answers from a snapshot, known by its fingerprint and the digest of the model's weights."""
-    return Assistant(_snapshot, _encoder)
+    return Assistant(_snapshot, _encoder, _writer)
+
+
+@st.cache_resource(show_spinner=False)
+def cached_writer() -> ModelWriter | None:
+    """The language model that may write, as the environment names it when the page is first opened."""
+    return ModelWriter.from_environment(os.environ)
 
 
 @st.cache_resource(show_spinner="Opening the index…", max_entries=2)
@@ -66,10 +76,15 @@ def cached_staleness(
 
 
 def open_resources() -> Resources:
-    """What the pages share, as the environment names it."""
+    """What the pages share, as the environment names it.
+
+    Raises:
+        ModelSettingsError: If it names a language model by halves.
+    """
     corpus = Path(os.environ.get("CHAPTER_CORPUS", "corpus"))
     index = Path(os.environ.get("CHAPTER_INDEX", "build/index"))
     model_name = os.environ.get("CHAPTER_MODEL", DEFAULT_MODEL)
+    writer = cached_writer()
 
     def encoder(model: Model) -> Encoder:
         return cached_encoder(model.sha256, model)
@@ -89,7 +104,7 @@ def open_resources() -> Resources:
         find_model=lambda: cached_model(model_name),
         encoder=encoder,
         assistant=lambda snapshot, model: cached_assistant(
-            snapshot.manifest.fingerprint, model.sha256, snapshot, encoder(model)
+            snapshot.manifest.fingerprint, model.sha256, snapshot, encoder(model), writer
         ),
         snapshot=snapshot,
         staleness=staleness,
@@ -108,7 +123,11 @@ def main() -> None:
     """Draw the page that is asked for."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched while the page runs
     st.set_page_config(page_title="Chapter & Verse", page_icon=str(FAVICON))
-    resources = open_resources()
+    try:
+        resources = open_resources()
+    except ModelSettingsError as error:
+        st.error(as_label(f"It cannot start: {error}."))
+        return
     st.navigation([st.Page(lambda: chat.show(resources), title="Ask", url_path="ask", default=True)]).run()
 
 

@@ -4,9 +4,12 @@ from answer.assistant import Answer, Assistant, Status
 from answer.citations import Citation, check_citations, cite, proves
 from answer.compose import Statement, source_line
 from answer.confidence import THRESHOLD, Features
-from answer.errors import QuestionError
+from answer.errors import ModelSettingsError, QuestionError
+from answer.llm import LanguageModel
+from answer.model_writer import ModelWriter
 from answer.question import LONGEST_QUESTION, Kind, Question, understand
 from answer.record import QuestionLine, answer_record, error_record, read_question
+from answer.writing import Writer, Writing, Written
 
 __all__ = [
     "LONGEST_QUESTION",
@@ -16,11 +19,17 @@ __all__ = [
     "Citation",
     "Features",
     "Kind",
+    "LanguageModel",
+    "ModelSettingsError",
+    "ModelWriter",
     "Question",
     "QuestionError",
     "QuestionLine",
     "Statement",
     "Status",
+    "Writer",
+    "Writing",
+    "Written",
     "answer_record",
     "check_citations",
     "cite",

@@ -16,7 +16,8 @@ from rich.markup import escape
 
 from answer.assistant import Answer, Assistant
 from answer.compose import source_line
-from answer.errors import QuestionError
+from answer.errors import ModelSettingsError, QuestionError
+from answer.model_writer import ModelWriter
 from answer.question import clean
 from answer.record import answer_record, error_record, read_question
 from index import DEFAULT_MODEL, IndexProblem, check_matches, find_model, load, load_encoder
@@ -41,23 +42,27 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
     index: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path("build/index"),
     model: Annotated[str, typer.Option(help="The embedding model the index was made with.")] = DEFAULT_MODEL,
+    no_model: Annotated[
+        bool, typer.Option("--no-model", help="Do without the language model, though one is configured.")
+    ] = False,
 ) -> None:
     """Answer a question from the documents, each statement with its source."""
     err = Console(stderr=True, highlight=False)
     try:
         if not jsonl:
             clean(question)  # before the seconds that loading takes
+        writer = None if no_model else ModelWriter.from_environment(os.environ)
         found = find_model(model)
         snapshot = load(index)
         check_matches(snapshot.manifest, corpus, found)
-        assistant = Assistant(snapshot, load_encoder(found))
+        assistant = Assistant(snapshot, load_encoder(found), writer)
         if jsonl:
             _answer_lines(assistant, sys.stdin.buffer)
             return
         began = time.perf_counter()
         said = assistant.answer(question, history or (), document or ())
         latency_ms = (time.perf_counter() - began) * 1000
-    except (QuestionError, IndexProblem, CorpusError) as error:
+    except (QuestionError, ModelSettingsError, IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     if as_json:
@@ -116,12 +121,17 @@ def _print(out: Console, said: Answer, assistant: Assistant) -> None:
         return
     out.print(escape(said.text), soft_wrap=True)
     out.print("")
+    if said.writing:
+        out.print(f"[dim]{escape(said.writing.said)}[/]\n", soft_wrap=True)
+    rewritten = any(statement.rewritten for statement in said.statements)
     for citation in said.citations:
         document = documents[citation.doc_id]
         where = " > ".join([document.title, *citation.headings])
         page = f", {document.page_name(citation.page)}" if citation.page is not None else ""
         spans = ", ".join(f"{start}-{end}" for start, end in citation.spans)
         out.print(f"[{citation.number}] {where}{page}, characters {spans}", markup=False, soft_wrap=True)
+        if rewritten:
+            out.print(f"    “{citation.quote}”", markup=False, soft_wrap=True)
     for doc_id in dict.fromkeys(c.doc_id for c in said.citations):
         notes = " ".join(standing(documents[doc_id], documents, date.today()))
         out.print(f"[dim]{escape(documents[doc_id].title)}: {escape(notes)}[/]", soft_wrap=True)

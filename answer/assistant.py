@@ -1,4 +1,4 @@
-"""The whole of answering: understand, find, judge, compose, check."""
+"""The whole of answering: understand, find, judge, choose, compose, check."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +16,11 @@ from answer.question import Question, clean, understand
 from answer.refusal import no_evidence, not_said, only_told, other_years, too_far
 from answer.spelling import Speller, words_of_model
 from answer.words import Words
+from answer.writing import Writer, Writing
 from index import Encoder, Hit, Snapshot, search_encoded
 
 Status = Literal["answered", "partial", "not_found"]
-HITS = 10
+HITS = 10  # passages given with an answer
 _READ = 20  # passages whose units are judged
 
 
@@ -30,16 +31,17 @@ class Answer:
     Attributes:
         question: As it was asked.
         standalone_question: What was searched for.
-        status: "not_found" has no statements and no citations.
+        status: "not_found" has no statements and no citations; "partial" leaves something open that was asked for.
         statements: What the documents say, in the order it is to be read.
         citations: Numbered from 1; each statement names its own.
         confidence: How likely the answer is right, from 0 to 1.
         hits: The nearest passages, best first: for "not_found", the leads.
-        reason: Why nothing was found to answer; None when it is answered.
+        reason: Why nothing was found to answer, or what is left open; None when all is answered.
         text: The answer as plain text, each statement with its [n]; empty for "not_found".
         features: What the confidence was computed from.
-        objection: What speaks against answering however sure it is: nothing is asked, or what is asked for is not
-            there; None if nothing does.
+        objection: What speaks against answering however near the evidence is: nothing is asked, or what is asked for
+            is not there; None if nothing does.
+        writing: What a language model had to do with it; None if none was asked.
     """
 
     question: str
@@ -53,6 +55,7 @@ class Answer:
     text: str
     features: Features
     objection: str | None = None
+    writing: Writing | None = None
 
 
 class Assistant:
@@ -61,13 +64,15 @@ class Assistant:
     Args:
         snapshot: The index.
         encoder: The model it was built with; None answers from words alone.
+        writer: May say the statements in its own words; None leaves them the documents'.
     """
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder | None) -> None:
+    def __init__(self, snapshot: Snapshot, encoder: Encoder | None, writer: Writer | None = None) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
+        self.writer = writer
         are_words = partial(words_of_model, encoder) if encoder is not None else None
-        self._speller = Speller.from_snapshot(snapshot, *([are_words] if are_words else []))
+        self._speller = Speller.from_snapshot(snapshot, are_words)
         self._words = Words(snapshot)
 
     def answer(
@@ -92,40 +97,26 @@ class Assistant:
         only = self._known(documents) if documents else None
         asked = without_instructions(clean(text))
         question = understand(asked.text or text, history, self._speller.mend, self.snapshot.documents)
-        question = replace(question, text=clean(text))
         found, evidence = self._evidence(question, only)
-        hits = found[:HITS]
         parts = [self._evidence(part, only)[1] for part in question.parts]
-        choice = choose(question, evidence, parts, self.snapshot, self._words) if evidence else None
-        wanted = len(question.slots)
-        filled = 1 - len(choice.open) / wanted if choice and wanted else 1.0
-        features = measure(question, evidence, filled, hits, self.snapshot)
-        sure = confidence(features)
-        objection = only_told() if asked.told and not asked.text else _objection(question, choice)
-        if choice is None:
-            reason: str | None = objection or no_evidence(narrowed=bool(only))
-        elif objection or answered(features) >= THRESHOLD:
-            reason = objection
-        else:
-            reason = too_far(question, missing_words(question, evidence[0]), narrowed=bool(only))
-        if choice is None or (refuse and reason):
-            return self._not_found(question, hits, features, sure, reason or "", objection)
-        statements, citations = compose(choice.groups, evidence, self.snapshot)
-        check_citations(citations, self.snapshot.documents)
-        check_statements(statements, citations)
-        return Answer(
-            question=question.text,
+        choice = choose(question, evidence, parts, self.snapshot, self._words)
+        features = measure(question, evidence, choice.filled, found[:HITS], self.snapshot)
+        objection = _objection(choice) if asked.text else only_told()
+        reason = objection or _too_unsure(question, evidence, features, narrowed=bool(only))
+        answer = Answer(
+            question=clean(text),
             standalone_question=question.standalone,
-            status="partial" if choice.open else "answered",
-            statements=tuple(statements),
-            citations=tuple(citations),
-            confidence=sure,
-            hits=tuple(hits),
-            reason=not_said(choice.open) if choice.open else None,
-            text=written(statements, citations, self.snapshot),
+            status="not_found",
+            statements=(),
+            citations=(),
+            confidence=confidence(features),
+            hits=tuple(found[:HITS]),
+            reason=reason,
+            text="",
             features=features,
             objection=objection,
         )
+        return answer if not evidence or (reason and refuse) else self._stated(answer, choice, evidence, refuse=refuse)
 
     def _evidence(self, question: Question, only: Collection[str] | None) -> tuple[list[Hit], list[Evidence]]:
         """The passages nearest to a question, and their units that may answer it."""
@@ -133,27 +124,23 @@ class Assistant:
         hits = search_encoded(self.snapshot, question.topic, encoding, limit=_READ, documents=only)
         return hits, find_evidence(question, hits, self.snapshot, self._words, encoding)
 
-    def _not_found(
-        self,
-        question: Question,
-        hits: Sequence[Hit],
-        features: Features,
-        sure: float,
-        reason: str,
-        objection: str | None,
-    ) -> Answer:
-        return Answer(
-            question=question.text,
-            standalone_question=question.standalone,
-            status="not_found",
-            statements=(),
-            citations=(),
-            confidence=sure,
-            hits=tuple(hits),
-            reason=reason,
-            text="",
-            features=features,
-            objection=objection,
+    def _stated(self, answer: Answer, choice: Choice, evidence: Sequence[Evidence], *, refuse: bool) -> Answer:
+        """An answer with what was chosen stated in it, checked."""
+        statements, citations = compose(choice.groups, evidence, self.snapshot)
+        check_citations(citations, self.snapshot.documents)
+        check_statements(statements, citations)
+        writing = None
+        if self.writer and refuse:
+            done = self.writer.write(answer.standalone_question, statements, citations, self.snapshot.documents)
+            statements, citations, writing = list(done.statements), list(done.citations), done.writing
+        return replace(
+            answer,
+            status="partial" if choice.open else "answered",
+            statements=tuple(statements),
+            citations=tuple(citations),
+            reason=not_said(choice.open) if choice.open else None,
+            text=written(statements, citations, self.snapshot),
+            writing=writing,
         )
 
     def _known(self, documents: Collection[str]) -> Collection[str]:
@@ -164,10 +151,17 @@ class Assistant:
         return documents
 
 
-def _objection(question: Question, choice: Choice | None) -> str | None:
+def _objection(choice: Choice) -> str | None:
     """Why what was chosen is no answer however near it is, or None."""
-    if choice is None:
-        return None
-    if choice.open and len(choice.open) == len(question.slots):
+    if choice.open and not choice.filled:
         return not_said(choice.open)
     return other_years(choice.elsewhen) if choice.elsewhen else None
+
+
+def _too_unsure(question: Question, evidence: Sequence[Evidence], features: Features, *, narrowed: bool) -> str | None:
+    """Why the evidence is too weak to be given, or None if it is not."""
+    if not evidence:
+        return no_evidence(narrowed=narrowed)
+    if answered(features) >= THRESHOLD:
+        return None
+    return too_far(question, missing_words(question, evidence[0]), narrowed=narrowed)

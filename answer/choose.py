@@ -51,11 +51,13 @@ class Choice:
     Attributes:
         groups: Best first.
         open: What the question asks to have filled in and none of it does.
+        filled: The share of what it asks for that is filled in; 1 where nothing can be told of that.
         elsewhen: The years that the question names, if neither what was chosen nor anything beside it has any of them.
     """
 
     groups: tuple[Group, ...]
     open: tuple[Slot, ...]
+    filled: float
     elsewhen: frozenset[str]
 
 
@@ -70,11 +72,13 @@ def choose(
 
     Args:
         question: The question.
-        evidence: What there is for it, at least one piece, best first.
+        evidence: What there is for it, best first; of none nothing is chosen.
         parts: The same for each of the questions it is made of, if it is a double one.
         snapshot: The index.
         words: Its passages' words.
     """
+    if not evidence:
+        return Choice((), question.slots, 0.0, frozenset())
     groups = _chosen(question, evidence, parts, snapshot)
     texts = [(_text(group, snapshot), words.of(group.best.place), group.best.over) for group in groups]
     unfilled = tuple(
@@ -83,7 +87,8 @@ def choose(
     published = {w for g in groups for w in tokenize(_about(snapshot.documents[g.best.passage.doc_id]))}
     near = published.union(*(said.all | over | set(tokenize(text)) for text, said, over in texts))
     elsewhen = question.years if question.years and not question.years & near else frozenset()
-    return Choice(tuple(groups), unfilled, elsewhen)
+    share = 1 - len(unfilled) / len(question.slots) if question.slots else 1.0
+    return Choice(tuple(groups), unfilled, share, elsewhen)
 
 
 def _text(group: Group, snapshot: Snapshot) -> str:

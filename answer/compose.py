@@ -26,12 +26,15 @@ class Statement:
         list_item: Whether it is an item of a list that is given whole.
         reading: Whether it is a row of a table as a person would say it: the words are the document's, what
             joins them is not, so it is not shown in quotation marks.
+        rewritten: Whether a language model wrote it: it is no quote, and answer/checked_prose.py has held it against
+            what it cites.
     """
 
     text: str
     citations: tuple[int, ...]
     list_item: bool = False
     reading: bool = False
+    rewritten: bool = False
 
 
 def compose(
@@ -155,14 +158,14 @@ def _union(units: Sequence[Unit]) -> tuple[Span, ...]:
 
 
 def check_statements(statements: Sequence[Statement], citations: Sequence[Citation]) -> None:
-    """Check that each statement's words are in the first quote it cites.
+    """Check that the words of each statement that is a quote are in the first quote it cites.
 
     Raises:
         QuoteError: If a statement's are not; the message names its citation.
     """
     for statement in statements:
         citation = citations[statement.citations[0] - 1]
-        if not proves(citation, statement.text, reading=statement.reading):
+        if not statement.rewritten and not proves(citation, statement.text, reading=statement.reading):
             raise QuoteError(f"a statement says what its citation {citation.number} does not")
 
 
@@ -191,6 +194,7 @@ def written(statements: Sequence[Statement], citations: Sequence[Citation], snap
             lines.append(f"{names}:")
             last = sources
         marks = " ".join(f"[{n}]" for n in statement.citations)
-        said = statement.text if statement.list_item or statement.reading else f"“{statement.text}”"
+        bare = statement.list_item or statement.reading or statement.rewritten
+        said = statement.text if bare else f"“{statement.text}”"
         lines.append(f"{'• ' if statement.list_item else ''}{said} {marks}")
     return "\n".join(lines)

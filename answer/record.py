@@ -49,7 +49,13 @@ def read_question(line: str) -> QuestionLine:
 
 
 def answer_record(id_: str, answer: Answer, documents: Mapping[str, Document], latency_ms: float) -> dict[str, Any]:
-    """An answer as the JSON object that outsiders read."""
+    """An answer as the JSON object that outsiders read.
+
+    Where a language model was asked it has a field more: "writer", with the "model", how many sentences were
+    "dropped" by reason, and the "note" that says why nothing of it is used, or null.
+    """
+    writing = answer.writing
+    asked = {"model": writing.model, "dropped": dict(writing.dropped), "note": writing.note} if writing else None
     return {
         "id": id_,
         "question": answer.question,
@@ -70,6 +76,7 @@ def answer_record(id_: str, answer: Answer, documents: Mapping[str, Document], l
             for hit in answer.hits
         ],
         "latency_ms": round(latency_ms, 1),
+        **({"writer": asked} if asked else {}),
     }
 
 

@@ -23,8 +23,7 @@ _SHORT = 6  # letters: below this a wrong letter is no slip
 _ENDINGS = ("s", "es", "ed", "ing", "er", "'s", "’s")
 
 
-def _none(_words: Sequence[str]) -> Collection[str]:
-    return ()
+AreWords = Callable[[Sequence[str]], Collection[str]]
 
 
 def words_of_model(encoder: Encoder, words: Sequence[str]) -> set[str]:
@@ -53,10 +52,10 @@ class Speller:
 
     Args:
         texts: Where its words stand.
-        are_words: Says which of some words that no text has are words all the same, and no slips.
+        are_words: Says which of some words that no text has are words all the same, and no slips; None for none.
     """
 
-    def __init__(self, texts: Iterable[str], are_words: Callable[[Sequence[str]], Collection[str]] = _none) -> None:
+    def __init__(self, texts: Iterable[str], are_words: AreWords | None = None) -> None:
         self._are_words = are_words
         counts = Counter(word for text in texts for word in _WORD.findall(text))
         self._known = {token for word in counts for token in tokenize(word)}
@@ -73,9 +72,7 @@ class Speller:
             self._by_first.setdefault(lower[0], []).append((lower, lower if plain else same[0], total))
 
     @classmethod
-    def from_snapshot(
-        cls, snapshot: Snapshot, are_words: Callable[[Sequence[str]], Collection[str]] = _none
-    ) -> "Speller":
+    def from_snapshot(cls, snapshot: Snapshot, are_words: AreWords | None = None) -> "Speller":
         """A speller of the words of an index' passages and their headings."""
         return cls((text for p in snapshot.passages for text in (p.text, *p.headings)), are_words)
 
@@ -89,7 +86,7 @@ class Speller:
         unknown = [word for word in dict.fromkeys(_WORD.findall(text)) if self._is_unknown(word)]
         if not unknown:
             return text
-        right = self._are_words(unknown)
+        right = self._are_words(unknown) if self._are_words else ()
         mended = {word: self._mended(word) for word in unknown if word not in right}
         return _WORD.sub(lambda found: mended.get(found[0], found[0]), text)
 

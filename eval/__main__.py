@@ -11,18 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from answer import Assistant, QuestionError
+from answer import Assistant, ModelSettingsError, ModelWriter, QuestionError
 from eval.accepted import accept, accepted_results, past_figures
 from eval.calibrate import calibrate
 from eval.candidates import CandidateError, Wanted, add_candidate, candidate
 from eval.compare import Comparison, compare
 from eval.coverage import coverage
-from eval.display import print_comparison, print_coverage, print_failures, print_figures, print_misses
+from eval.display import print_comparison, print_coverage, print_failures, print_figures, print_misses, print_writing
 from eval.gate import GateError, failures, read_rules
 from eval.questions import EvalQuestion, QuestionsError, check_questions, read_questions
 from eval.report import report_of_folder, write_report
 from eval.results import RunError
-from eval.run import Run, load_results, new_folder, run_questions, save_run, settings_of
+from eval.run import LANGUAGE_MODEL, Run, load_results, new_folder, run_questions, save_run, settings_of
 from index import (
     DEFAULT_MODEL,
     Encoder,
@@ -37,7 +37,16 @@ from ingest import CorpusError, Document, read_corpus
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 
-_MISTAKES = (QuestionsError, CorpusError, IndexProblem, RunError, GateError, CandidateError, QuestionError)
+_MISTAKES = (
+    QuestionsError,
+    CorpusError,
+    IndexProblem,
+    RunError,
+    GateError,
+    CandidateError,
+    QuestionError,
+    ModelSettingsError,
+)
 _app = typer.Typer(add_completion=False, rich_markup_mode=None)
 _out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -80,6 +89,12 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     accepting: Annotated[
         bool, typer.Option("--accept", help="Make this run the base line that later runs are held against.")
     ] = False,
+    with_model: Annotated[
+        bool,
+        typer.Option(
+            "--with-model", help="Let the configured language model write; such a run is never made the base line."
+        ),
+    ] = False,
     fit: Annotated[
         bool, typer.Option("--calibrate", help="Fit the confidence on the dev questions and print its numbers.")
     ] = False,
@@ -91,6 +106,7 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     if context.invoked_subcommand is not None:
         return
     try:
+        writer = _writer(accepting=accepting) if with_model else None
         bounds = read_rules(rules)
         before = load_results(against) if against else accepted_results(accepted)
         past = past_figures(accepted, runs)
@@ -100,16 +116,16 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         if fit:
             _calibrate(ready, [q for q in asked if q.split == "dev"])
             return
-        found = _ask(ready, asked)
+        found = _ask(ready, asked, writer)
     except _MISTAKES as error:
         raise _mistake(error) from error
     comparison = compare(before, found.results) if before is not None else None
     shut = failures(bounds, found.overall, found.results, comparison)
-    settings = settings_of(ready.snapshot, questions)
+    settings = settings_of(ready.snapshot, questions, writer.settings.model if writer else None)
     folder = new_folder(runs)
     save_run(found, folder, settings)
     write_report(folder / "report.html", found, settings, comparison, shut, past)
-    _show(found, comparison, misses=misses)
+    _show(found, comparison, misses=misses, language_model=settings.get(LANGUAGE_MODEL))
     _out.print(f"The report: {escape(str(folder / 'report.html'))}", soft_wrap=True)
     if accepting:
         accept(found, settings, accepted)
@@ -197,15 +213,39 @@ def _ready(documents: dict[str, Document], corpus: Path, index: Path, model_name
     return _Ready(documents, snapshot, load_encoder(model))
 
 
-def _ask(ready: _Ready, asked: Sequence[EvalQuestion]) -> Run:
+def _writer(*, accepting: bool) -> ModelWriter:
+    """The language model that the environment names; raises ModelSettingsError where that cannot be used here."""
+    if accepting:
+        raise ModelSettingsError(
+            "a run with a language model is never made the base line. Leave out --with-model, or --accept"
+        )
+    writer = ModelWriter.from_environment(os.environ)
+    if writer is None:
+        raise ModelSettingsError(
+            "--with-model needs a language model, and none is configured. "
+            "Set CHAPTER_LLM_BASE_URL and CHAPTER_LLM_MODEL"
+        )
+    return writer
+
+
+def _ask(ready: _Ready, asked: Sequence[EvalQuestion], writer: ModelWriter | None) -> Run:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_err) as bars:
         bar = bars.add_task("Asking", total=len(asked))
-        return run_questions(ready.snapshot, ready.encoder, asked, ready.documents, on_done=lambda: bars.advance(bar))
+        return run_questions(
+            ready.snapshot,
+            ready.encoder,
+            asked,
+            ready.documents,
+            assistant=lambda snapshot, encoder: Assistant(snapshot, encoder, writer),
+            on_done=lambda: bars.advance(bar),
+        )
 
 
-def _show(found: Run, comparison: Comparison | None, *, misses: bool) -> None:
-    print_figures(_out, found, comparison)
+def _show(found: Run, comparison: Comparison | None, *, misses: bool, language_model: str | None) -> None:
+    if language_model is not None:
+        print_writing(_out, language_model, found.results)
+    print_figures(_out, found, comparison, beside=language_model is not None)
     if comparison is not None:
         print_comparison(_out, comparison)
     if misses:

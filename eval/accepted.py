@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from eval.results import Result, RunError, read_results, to_jsonl
-from eval.run import FIGURES, ROWS, SETTINGS, Run, summary, write_json
+from eval.run import FIGURES, LANGUAGE_MODEL, ROWS, SETTINGS, Run, summary, write_json
 
 HISTORY = "history.jsonl"
 
 
 def accept(run: Run, settings: Mapping[str, Any], folder: Path) -> None:
-    """Make a run the base line; what was accepted before stays as a line of the history."""
+    """Make a run the base line; what was accepted before stays as a line of the history.
+
+    Raises:
+        RunError: If a language model wrote in it: the base line is what everyone can run again.
+    """
+    if LANGUAGE_MODEL in settings:
+        raise RunError("a run with a language model cannot be made the base line. Run: python -m eval --accept")
     folder.mkdir(parents=True, exist_ok=True)
     found = summary(run)
     write_json(folder / SETTINGS, settings)
@@ -45,7 +51,8 @@ def past_figures(accepted: Path, runs: Path) -> list[dict[str, Any]]:
         Objects with ``time``, ``accepted`` and ``overall`` (figures as in figures.json).
 
     Raises:
-        RunError: If the history cannot be read. A kept run without figures is passed over: it was broken off.
+        RunError: If the history cannot be read. A kept run without figures or settings is passed over: it was broken
+            off. So is one with a language model.
     """
     return sorted([*_history(accepted / HISTORY), *_kept(runs)], key=lambda past: past["time"])
 
@@ -66,6 +73,8 @@ def _kept(runs: Path) -> Sequence[dict[str, Any]]:
         try:
             time = datetime.strptime(path.parent.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
             overall = json.loads(path.read_text("utf-8"))["overall"]
+            if LANGUAGE_MODEL in json.loads((path.parent / SETTINGS).read_text("utf-8")):
+                continue  # a column of its own: not one of the runs that follow each other
         except (OSError, ValueError, KeyError):
             continue
         found.append({"time": time.isoformat(timespec="seconds"), "accepted": False, "overall": overall})

@@ -1,5 +1,6 @@
 """A run as it is printed in the terminal."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
@@ -36,12 +37,20 @@ def change_said(change: Change | None) -> str:
     return f"{change.delta:+.3f}{mark}"
 
 
-def print_figures(out: Console, run: Run, comparison: Comparison | None) -> None:
-    """Print every measure with its n, over all questions and over the test half, and the kinds of question."""
+def print_figures(out: Console, run: Run, comparison: Comparison | None, *, beside: bool = False) -> None:
+    """Print every measure with its n, over all questions and over the test half, and the kinds of question.
+
+    Args:
+        out: Where.
+        run: The run.
+        comparison: With another, or None.
+        beside: Whether to print that other's figures in a column of their own.
+    """
+    other = ["without"] if beside and comparison else []
     test = {figure.name: figure for figure in run.by_split["test"]}
     changes = {c.name: c for c in comparison.changes} if comparison else {}
     groups = {measure.name: measure.group for measure in MEASURES}
-    table = Table("measure", "all", "95 %", "n", "test", "n", "change")
+    table = Table("measure", *other, "all", "95 %", "n", "test", "n", "change")
     last = None
     for figure in run.overall:
         group = groups.get(figure.name, "time")
@@ -49,14 +58,38 @@ def print_figures(out: Console, run: Run, comparison: Comparison | None) -> None
             table.add_section()
         last = group
         half = test[figure.name]
+        before = [_value_before(changes.get(figure.name)) for _ in other]
         change = change_said(changes.get(figure.name))
-        table.add_row(figure.name, said(figure), interval(figure), str(figure.n), said(half), str(half.n), change)
+        table.add_row(
+            figure.name, *before, said(figure), interval(figure), str(figure.n), said(half), str(half.n), change
+        )
     out.print(table)
-    kinds = Table("right, by kind", "share", "95 %", "n", "change")
+    kinds = Table("right, by kind", *other, "share", "95 %", "n", "change")
     for figure in run.kinds:
+        before = [_value_before(changes.get(KIND + figure.name)) for _ in other]
         change = change_said(changes.get(KIND + figure.name))
-        kinds.add_row(figure.name, said(figure), interval(figure), str(figure.n), change)
+        kinds.add_row(figure.name, *before, said(figure), interval(figure), str(figure.n), change)
     out.print(kinds)
+
+
+def _value_before(change: Change | None) -> str:
+    return "" if change is None or change.before is None else f"{change.before:.3f}"
+
+
+def print_writing(out: Console, language_model: str, results: Sequence[Result]) -> None:
+    """Print how much of a run a language model wrote, and what was dropped of it, by reason."""
+    asked = [w for result in results if (w := result.record["answer"].get("writer"))]
+    used = sum(writer["note"] is None for writer in asked)
+    dropped = Counter[str]()
+    for writer in asked:
+        dropped.update(writer["dropped"])
+    reasons = ", ".join(f"{reason} {n}" for reason, n in dropped.most_common())
+    out.print(
+        f"[bold]With the language model {escape(language_model)}:[/] it was asked for {len(asked)} answers and wrote "
+        f"{used}; the others stand in the documents' own words. {dropped.total()} of its sentences were dropped"
+        f"{f' ({reasons})' if reasons else ''}.",
+        soft_wrap=True,
+    )
 
 
 def print_comparison(out: Console, comparison: Comparison) -> None:

@@ -35,7 +35,7 @@ from eval.measures import KIND, MEASURES, Figure
 from eval.questions import KINDS, SPLITS
 from eval.results import Result
 from eval.retrieval import ALONE, METRICS
-from eval.run import Run, load_run
+from eval.run import LANGUAGE_MODEL, Run, load_run
 
 if TYPE_CHECKING:
     import jinja2
@@ -172,6 +172,7 @@ def page(
         causes=CAUSES,
         splits=SPLITS,
         settings=_settings(settings),
+        language_model=settings.get(LANGUAGE_MODEL),
     )
 
 

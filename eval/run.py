@@ -41,6 +41,7 @@ from eval.retrieval import (
 from index import HYBRID, Encoder, Snapshot
 from ingest import Document
 
+LANGUAGE_MODEL = "language_model"  # the setting that only a run with one has
 ROWS, TIMES, FIGURES, SETTINGS = "rows.jsonl", "times.json", "figures.json", "settings.json"
 _LIBRARIES = ("ir-measures", "numpy", "sentence-transformers", "faiss-cpu", "rank-bm25", "torch")
 
@@ -183,8 +184,11 @@ def _with_variants(results: Sequence[Result], questions: Sequence[EvalQuestion])
     return done
 
 
-def settings_of(snapshot: Snapshot, questions: Path) -> dict[str, Any]:
-    """What identifies a run: the index, the model, the questions, the constants, the libraries and the machine."""
+def settings_of(snapshot: Snapshot, questions: Path, language_model: str | None = None) -> dict[str, Any]:
+    """What identifies a run: the index, the model, the questions, the constants, the libraries and the machine.
+
+    Of a language model that wrote it is the name alone: its address and its key are nobody's business.
+    """
     return {
         "index": snapshot.manifest.fingerprint,
         "passages": len(snapshot.passages),
@@ -195,6 +199,7 @@ def settings_of(snapshot: Snapshot, questions: Path) -> dict[str, Any]:
         "questions_sha256": hashlib.sha256(questions.read_bytes()).hexdigest(),
         "weights": HYBRID._asdict(),
         "threshold": THRESHOLD,
+        **({LANGUAGE_MODEL: language_model} if language_model else {}),
         "libraries": {name: version(name) for name in _LIBRARIES},
         "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count(),
                     "python": platform.python_version()},

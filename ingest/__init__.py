@@ -7,6 +7,7 @@ from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDoc
 from ingest.lists import is_date_alone
 from ingest.packing import Passage, PassageKind, Unit, UnitKind
 from ingest.quotes import Folded, find_quote, fold, fold_spans, quote_at, stands
+from ingest.sentences import split_sentences
 from ingest.twins import same_text
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "quote_at",
     "read_corpus",
     "same_text",
+    "split_sentences",
     "spoken_date",
     "standing",
     "standing_word",

@@ -163,6 +163,7 @@ def _draw_turn(number: int, turn: Turn) -> None:
         if turn.answer.standalone_question != turn.answer.question:
             st.html(f'<p class="cv-facts">Searched for: {as_html(turn.answer.standalone_question)}</p>')
         _draw_statements(number, turn.answer, turn.documents)
+        _draw_writing(turn.answer)
         if turn.answer.reason:
             title = "Not in the documents" if turn.answer.status == "not_found" else "Not all of it is in the documents"
             st.html(f'<div class="cv-box"><h2>{title}</h2><p>{as_html(turn.answer.reason)}</p></div>')
@@ -188,11 +189,21 @@ def _draw_statements(turn: int, answer: Answer, documents: Mapping[str, Document
                 st.html(
                     f'<ul class="cv-item"><li>{text}</li></ul>'
                     if statement.list_item
-                    else f'<p class="cv-statement">{text}</p>',
+                    else f'<p class="{"cv-prose" if statement.rewritten else "cv-statement"}">{text}</p>',
                     width="content",
                 )
                 for citation in dict.fromkeys(statement.citations):
                     _citation_button(f"cite-{turn}-{at}-{citation}", turn, answer, citation, documents)
+
+
+def _draw_writing(answer: Answer) -> None:
+    """Who wrote the answer, where a language model was asked; under prose of its own the quotes it is from."""
+    if answer.writing is None:
+        return
+    st.html(f'<p class="cv-facts">{as_html(answer.writing.said)}</p>')
+    if answer.writing.note is None:
+        quotes = "".join(f'<p class="cv-statement">[{c.number}] “{as_html(c.quote)}”</p>' for c in answer.citations)
+        st.html(quotes)
 
 
 def _sources(statement: Statement, answer: Answer) -> tuple[str, ...]:

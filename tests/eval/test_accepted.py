@@ -1,15 +1,21 @@
 """Runs kept and read back, the accepted one, and the history."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from eval import Run, RunError, accept, accepted_results, compare, load_results, past_figures, save_run
+from eval.display import print_figures, print_writing
 from eval.measures import by_kind, figures
 from eval.results import read_results, to_jsonl
 from eval.run import new_folder
+from tests.conftest import ROOT
 from tests.eval.test_compare import BEFORE
 
 ROWS = [replace(r, record={"question": {"question": "?"}}, latency_ms=12.5, cause="choosing") for r in BEFORE]
@@ -61,6 +67,54 @@ def test_each_acceptance_is_a_line_of_the_history_and_kept_runs_stand_beside(tmp
     assert [p["accepted"] for p in past] == [False, True, True, False]
     assert (past[0]["time"][:4], past[-1]["time"][:4]) == ("2020", "2999")
     assert {f["name"]: f["value"] for f in past[0]["overall"]}["answer accuracy"] == 0.5
+
+
+def test_a_run_with_a_language_model_is_no_base_line_and_none_of_the_runs_that_follow_each_other(
+    tmp_path: Path,
+) -> None:
+    with_model = {"language_model": "parrot-1"}
+    folder = tmp_path / "runs" / "20200101T000000Z"
+    folder.mkdir(parents=True)
+    save_run(RUN, folder, with_model)
+
+    with pytest.raises(RunError, match="cannot be made the base line"):
+        accept(RUN, with_model, tmp_path / "accepted")
+    assert not (tmp_path / "accepted").exists()
+    assert past_figures(tmp_path / "accepted", tmp_path / "runs") == []
+
+
+def test_what_a_language_model_wrote_is_counted_and_its_figures_stand_beside() -> None:
+    wrote = {"writer": {"model": "parrot-1", "dropped": {"figure": 2, "name": 1}, "note": None}}
+    failed = {"writer": {"model": "parrot-1", "dropped": {"figure": 1}, "note": "the language model broke off"}}
+    rows = [replace(r, record={"answer": said}) for r, said in zip(ROWS, [wrote, failed, {}], strict=False)]
+    out = Console(record=True, width=200)
+
+    print_writing(out, "parrot-1", rows)
+    print_figures(out, replace(RUN, by_split={"test": RUN.overall}), compare(ROWS, ROWS), beside=True)
+    said = out.export_text()
+
+    assert "asked for 2 answers and wrote 1;" in said
+    assert "4 of its sentences were dropped (figure 3, name 1)" in said
+    assert [line.split()[:5:2] for line in said.splitlines() if "answer accuracy" in line] == [
+        ["│", "accuracy", "0.500"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["--with-model"], "CHAPTER_LLM_BASE_URL", id="none is configured"),
+        pytest.param(["--with-model", "--accept"], "never made the base line", id="to be accepted"),
+    ],
+)
+def test_a_model_that_cannot_be_used_is_a_mistake_of_one_line(arguments: list[str], said: str) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CHAPTER_LLM_")}
+    command = [sys.executable, "-m", "eval", *arguments]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
+
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_two_runs_of_one_second_have_folders_of_their_own(tmp_path: Path) -> None:

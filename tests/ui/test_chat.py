@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from index import build, find_model
+from tests.answer.scripted_server import says, serving
 from ui.plain import as_label
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -269,3 +271,31 @@ def test_a_model_that_is_not_there_is_said_plainly(built: Path, monkeypatch: pyt
     assert "no\\-such\\-model" in page.error[0].value
     assert not page.exception
     assert not page.chat_input
+
+
+def test_prose_of_a_language_model_is_named_as_such_and_stands_over_its_quotes(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prose = "The borough repaired 412 street lanterns in 2019, against a target of 500 [1]. All lanterns shine [1]."
+    with serving(says(prose)) as server:
+        monkeypatch.setenv("CHAPTER_LLM_BASE_URL", server.url)
+        monkeypatch.setenv("CHAPTER_LLM_MODEL", "parrot <b>1</b>")
+        st.cache_resource.clear()  # the page reads the environment once
+        page = open_page(built, monkeypatch)
+        ask(page, "How many street lanterns were repaired in 2019 and what was the target?")
+    st.cache_resource.clear()
+
+    said = " ".join(shown(page).split())
+    assert "The borough repaired 412 street lanterns in 2019, against a target of 500." in said
+    assert "Written by parrot <b>1</b> from the quotes below; 1 sentence dropped." in said
+    assert "[1] “The borough repaired 412 street lanterns in 2019 against a target of 500.”" in said
+    assert not any("cv-statement" in e.body and "2019, against" in e.body for e in page.html)
+
+
+def test_a_language_model_that_is_configured_by_halves_is_said(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAPTER_LLM_MODEL", "parrot-1")
+    st.cache_resource.clear()
+    page = open_page(built, monkeypatch)
+
+    assert not page.exception
+    assert "CHAPTER\\_LLM\\_BASE\\_URL is not" in page.error[0].value
