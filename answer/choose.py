@@ -18,14 +18,14 @@ from ingest import Document, Unit, quote_at
 _SLOT_DROP = 5.0  # how far below the best a unit of its passage may be that fills what the best leaves open
 _FAR_SLOT_DROP = 2.5  # and one of another passage
 _NEXT_DROP = 2.0  # how far below the best another unit of its passage may be that is given with it
-_OTHER_DROP = 0.7  # and one of another passage
-_PART_DROP = 4.0  # how far below the best of the whole question what answers a part of it may be
-_YEAR_DROP = 5.0  # and what has a year that the question names and the best has not
-_VALUE_DROP = 3.5  # and what gives another value of the same
+_OTHER_DROP = 0.5  # and one of another passage
+_PART_DROP = 2.0  # how far below the best of the whole question what answers a part of it may be
+_YEAR_DROP = 3.0  # and what has a year that the question names and the best has not
+_VALUE_DROP = 2.0  # and what gives another value of the same
 _SAME_MATTER = 0.85  # another value of the same has this share of the words that the best has
 _MOST_UNITS = 3
 _MOST_VALUES = 4
-_MOST_WORDS = 70  # of what is chosen beside the best
+_MOST_WORDS = 90  # of what is chosen beside the best
 _NOW = re.compile(r"\b(?:now|current(?:ly)?|latest|today|at present|at the moment|so far|these days)\b", re.IGNORECASE)
 
 

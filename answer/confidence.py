@@ -41,7 +41,7 @@ class Features(NamedTuple):
         return (1.0, *self)
 
 
-RIGHT = (-3.097, 2.719, -1.275, 0.324, 0.491, 1.051, 1.764)
+RIGHT = (-2.95, 2.75, -0.884, -0.441, 0.539, 0.645, 1.85)
 ANSWERED = (0.47, 2.674, 0.093, -0.004, 2.151, -0.227, -0.514)
 THRESHOLD = 0.872
 _AHEAD_OF = 50  # pieces of evidence

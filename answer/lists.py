@@ -15,7 +15,7 @@ from index import Snapshot, tokenize
 from ingest import Document, Unit, is_date_alone, quote_at
 
 _CONSIDERED = 40  # pieces of evidence, best first
-_NEARLY = 3.0  # a list is given if it scores no more than this below the best evidence
+_NEARLY = 1.0  # a list is given if it scores no more than this below the best evidence
 _UNION = 4.0  # what the question's words weigh that the list has and its best part has not
 _COUNT = 2.0  # and what it weighs that it has as many items as were asked for
 _AS_MUCH = 0.6  # of what the row with the most of the question's telling words has
