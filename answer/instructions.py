@@ -51,11 +51,13 @@ _ADDRESSED = re.compile(
         |\bwith\ (?:the\ words?|only|['"“‘])|['"“‘])
     |\b(?:repeat|print|reveal|show|output)\b.{{0,20}}
         (?:\byour\ (?:\w+\ )?(?:instructions?|prompt|configuration|settings)\b|\byour\ rules\W*$
-        |\bthe\ (?:system|hidden|initial|original|above|previous|secret|full)\ (?:instructions?|prompt|rules?|message)\b)
+        |\bthe\ (?:system|hidden|initial|original|above|previous|secret|full)
+            \ (?:instructions?|prompt|rules?|message)\b)
     |\bfrom\ (?:here|now)\ on\b(?!\W+(?:in\W+)?(?:what|which|who|how|when|where|why|is|are|do|does|will)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POLITE = r"(?:(?:and|so|then|also|now|please|hi|hello|hey|can|could|would|will|you|kindly|i\ need\ you\ to|i['’]d\ like\ you\ to)\W+)*"
+_POLITE = r"""(?:(?:and|so|then|also|now|please|hi|hello|hey|can|could|would|will|you|kindly|i\ need\ you\ to
+    |i['’]d\ like\ you\ to)\W+)*"""
 _SOMEONE = r"(?:me|my|us|him|her|them)\b"
 _PIECE = r"(?:a|an|another)\ (?:\w+\ ){0,2}"
 _AMUSES = r"(?:joke|poem|song|story|riddle)\b"

@@ -9,7 +9,6 @@ from index import Model, Snapshot, build, load
 from ingest import fold, quote_at
 from tests.conftest import ROOT, LetterEncoder
 
-
 NO_SIGNS = Signs(*[0.0] * len(Signs._fields))
 
 
