@@ -175,7 +175,8 @@ def _slot(kind: SlotKind, match: re.Match[str]) -> Slot:
     if kind != "count":
         return Slot(kind, asked)
     asked = _to_plural(asked)
-    return Slot(kind, asked, tuple(token for token in tokenize(asked) if token not in _FRAME))
+    counted = tuple(token for token in tokenize(asked) if token not in _FRAME)
+    return Slot(kind, asked if counted else " ".join(asked.split()[:2]), counted)
 
 
 def _to_plural(asked: str) -> str:

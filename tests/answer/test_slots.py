@@ -114,6 +114,7 @@ def test_what_a_question_asks_to_have_filled_in(text: str, kinds: list[str]) -> 
         ),
         pytest.param("How many more trees than last year?", "How many more trees", ("tree",), id="more"),
         pytest.param("How many aircraft can land?", "How many aircraft", ("aircraft",), id="no plural ending"),
+        pytest.param("How many are there?", "How many", (), id="nothing named"),
         pytest.param("And how many of them swim?", "how many of them swim", ("swim",), id="of them"),
     ],
 )
