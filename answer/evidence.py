@@ -143,6 +143,8 @@ def find_evidence(
 ) -> list[Evidence]:
     """The units of the hits that have a word of the question or fill in what it asks for, best first, in a fixed order.
 
+    For a question that has no word but stop words there is none.
+
     Args:
         question: The question.
         hits: Where to look.
@@ -150,6 +152,8 @@ def find_evidence(
         words: Its passages' words.
         encoding: The question as the model reads it; None judges by words alone.
     """
+    if not question.weights:  # "When?": any date would fill it in
+        return []
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
     found = [e for hit in hits for e in _of_hit(question, hit, snapshot, words.of(hit.place), encoding, rarity)]
     found.sort(key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))

@@ -4,7 +4,7 @@
 find the places where that document speaks of itself.
 
 Covered: a title, with or without its date or number; the part of a title after its colon; "the 2018 plan", by the year
-of publication. Not covered: a document called by what it is about.
+of publication, of the documents called plans if there are any. Not covered: a document called by what it is about.
 """
 
 import re
@@ -17,7 +17,7 @@ from ingest import Document
 
 _FEWEST_LEFT = 2  # words of a question that must be left without the names for them to be dropped
 _FEWEST_IN_NAME = 2  # words
-_SORTS = r"(?:plan|report|strategy|document|paper|overview|review|publication)"
+_SORTS = r"(?P<sort>plan|report|strategy|document|paper|overview|review|publication)"
 _BY_YEAR = re.compile(
     rf"\b(?:(?:in|from|by|of|under|to|per|with)\s+)?the\s+(?:\w+\s+)?(?P<year>(?:19|20)\d\d)(?:[-–/]\d\d(?:\d\d)?)?\s+"
     rf"(?:[A-Z]?\w+\s+){{0,2}}?{_SORTS}\b(?!['’])",
@@ -46,25 +46,30 @@ class Named:
 def named_documents(text: str, documents: Mapping[str, Document]) -> Named:
     """The documents that a question names."""
     found: set[str] = set()
-    rest = text
+    unread = text  # what no name has been read in yet, in its place
+    dropped: list[tuple[int, int]] = []
     for name, ids in _names((d.doc_id, d.title) for d in documents.values()):
-        match = re.search(rf"{_BEFORE}\b{re.escape(name)}\b{_AFTER}", rest, re.IGNORECASE)
-        if match:
+        for match in list(re.finditer(rf"{_BEFORE}\b{re.escape(name)}\b{_AFTER}", unread, re.IGNORECASE)):
             found |= ids
+            unread = _blanked(unread, match)
             if match["before"] or match["after"]:
-                rest = _without(rest, match)
-    for match in list(_BY_YEAR.finditer(rest)):
-        of_year = {d.doc_id for d in documents.values() if (d.published or "").startswith(match["year"])}
+                dropped.append(match.span())
+    for match in list(_BY_YEAR.finditer(unread)):
+        of_year = [d for d in documents.values() if (d.published or "").startswith(match["year"])]
+        of_sort = [d for d in of_year if match["sort"].lower() in d.title.lower().split()]
         if of_year:
-            found |= of_year
-            rest = rest.replace(match[0], " ")
-    rest = " ".join(rest.split())
+            found |= {d.doc_id for d in of_sort or of_year}
+            dropped.append(match.span())
+    rest = text
+    for start, end in sorted(dropped, reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
+    rest = " ".join(rest.split()).lstrip(" ,;:")
     enough = len(set(tokenize(rest))) >= _FEWEST_LEFT
     return Named(frozenset(found), rest if enough else text)
 
 
-def _without(text: str, match: re.Match[str]) -> str:
-    return f"{text[: match.start()]} {text[match.end() :]}"
+def _blanked(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()]}{' ' * len(match[0])}{text[match.end() :]}"
 
 
 def _names(titles: Iterable[tuple[str, str]]) -> list[tuple[str, frozenset[str]]]:

@@ -1,8 +1,8 @@
 """What is asked: the kind of answer wanted, the words that matter, and a follow-up made to stand alone.
 
 Covered: one kind a question, told by its words; follow-ups that lean on the question before by a
-pronoun, an opening ("What about …") or by having hardly a word of their own. Not covered: synonyms,
-double questions taken apart.
+pronoun, an opening ("What about …") or by having hardly a word of their own; double questions taken
+apart where the second opens with a question word. Not covered: synonyms.
 """
 
 import re
@@ -49,7 +49,9 @@ _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
         "definition",
         r"""\b(?:stands?\ for|meant\ by|defin\w+|meaning\ of|acronym|abbreviation)
         |what\ (?:does|do|did)\ .{1,60}\bmean\b
-        |^\W*what(?:'s|’s|\ is)\ (?:an?\ |the\ )?[\w'’-]+(?:\ [\w'’-]+){0,2}\W*$
+        |^\W*what(?:'s|’s|\ is)\ (?!.*\b(?:targets?|goals?|budgets?|costs?|price|number|total|rate|deadline|percentage
+            |proportion|share|size|amount|of|for|in|on|at|to|by|with|and|from|per)\b)
+            (?:an?\ |the\ )?[\w'’-]+(?:\ [\w'’-]+){0,2}\W*$
         |^\W*what\ are\ (?!the\b)[\w'’-]+\W*$""",
     ),
     (
@@ -101,6 +103,12 @@ _LEANS = re.compile(
     r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|his|her|there|the same|ones?|then)\b",
     re.IGNORECASE,
 )
+# What a follow-up has that asks something of its own: "And in 2014?" asks what the question before did.
+_ASKS_ITSELF = re.compile(
+    r"\b(?:what|which|who|whose|whom|how|when|where|why|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should|may|might|must)\b(?! about\b)",
+    re.IGNORECASE,
+)
 _OPENS_ANEW = re.compile(r"\b(?:that|this|these|those) (?:year|plan|document|report)\b", re.IGNORECASE)
 _FEW_WORDS = 2
 # Words that frame a question and say nothing of what it is about: "What do the documents say about …"
@@ -112,6 +120,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*|£[\d.,]+\w*", re.UNICODE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_WORD = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
+# A number that the index has as it has a year.
+_NO_YEAR = re.compile(r"£\s?\d[\d,.]*|\d+(?:,\d{3})+")
 # Where the second of two questions begins.
 _PART = re.compile(
     r"(?:,|;|\s[–-])?\s+and\s+(?=(?:by |in |for |from |to )?(?:what|how|when|who|whose|which|where|why)\b)"
@@ -170,19 +180,21 @@ def understand(
     typed = clean(text)
     asked = mend(typed)
     carried: list[str] = []
-    before = ""
+    before = asker = ""
     for earlier in [*history[-LONGEST_HISTORY:], None]:
         now = asked if earlier is None else mend(clean(earlier, check=False))
         carried = _carried(now, before) if before and leans(now) else []
         before = _completed(now, carried)
+        asker = asker if carried and not _ASKS_ITSELF.search(now) else now
     named = named_documents(asked, documents)
     asked = named.rest
     own = [word for word in tokenize(asked) if word not in _FRAMING] or tokenize(asked)
     kept = dict.fromkeys(w for word in carried for w in tokenize(word))
     each = CARRIED_WEIGHT * min(1.0, max(1, len(set(own))) / len(kept)) if kept else 0.0
     weights = dict.fromkeys(kept, each) | dict.fromkeys(own, 1.0)
-    kind = kind_of(asked if not carried or _has_kind(asked) else before)
-    slots = slots_of(asked) or (slots_of(before) if carried else ())
+    bare = bool(carried) and not _has_kind(asked) and not _ASKS_ITSELF.search(asked)
+    kind = kind_of(asker if bare else asked if not carried or _has_kind(asked) else before)
+    slots = slots_of(asked) or (slots_of(asker) if bare else slots_of(before) if carried else ())
     whole = Question(
         text=typed,
         standalone=before,
@@ -192,7 +204,7 @@ def understand(
         slots=slots,
         topic=_completed(asked, carried),
         documents=named.documents,
-        years=frozenset(word for word in tokenize(asked) if _YEAR_WORD.fullmatch(word)),
+        years=_years_of(asked),
     )
     return replace(whole, parts=_parts(whole, asked))
 
@@ -219,10 +231,15 @@ def _parts(whole: Question, asked: str) -> tuple[Question, ...]:
                 weights=weights,
                 pairs=frozenset(pairwise(own)),
                 slots=slots_of(piece),
-                years=frozenset(word for word in own if _YEAR_WORD.fullmatch(word)),
+                years=_years_of(piece),
             )
         )
     return tuple(parts)
+
+
+def _years_of(text: str) -> frozenset[str]:
+    """The years in a text, as the index has them."""
+    return frozenset(word for word in tokenize(_NO_YEAR.sub(" ", text)) if _YEAR_WORD.fullmatch(word))
 
 
 def clean(text: str, *, check: bool = True) -> str:

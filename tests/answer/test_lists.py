@@ -2,9 +2,10 @@
 
 import pytest
 
-from answer.evidence import find_evidence
+from answer.evidence import Evidence, find_evidence
 from answer.lists import how_many, list_asked_for, rows_asked_for, whole_list, with_other_dates
-from answer.question import understand
+from answer.question import Question, understand
+from answer.words import Words
 from index import Model, Snapshot, build, load, search
 from ingest import quote_at
 from tests.conftest import ROOT, LetterEncoder
@@ -17,10 +18,15 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return load(folder / "index")
 
 
+def judged(snapshot: Snapshot, question: str) -> tuple[Question, list[Evidence]]:
+    """A question and what is found for it by words alone, best first."""
+    asked = understand(question)
+    return asked, find_evidence(asked, search(snapshot, None, asked.standalone), snapshot, Words(snapshot), None)
+
+
 def said(snapshot: Snapshot, question: str) -> list[str]:
     """The list that answers, as its parts."""
-    asked = understand(question)
-    evidence = find_evidence(asked, search(snapshot, None, asked.standalone), snapshot)
+    asked, evidence = judged(snapshot, question)
     chosen = list_asked_for(asked, evidence, snapshot)
     if chosen is None:
         return []
@@ -30,8 +36,7 @@ def said(snapshot: Snapshot, question: str) -> list[str]:
 
 def rows(snapshot: Snapshot, question: str) -> list[str]:
     """The rows that a question names, as they read."""
-    asked = understand(question)
-    evidence = find_evidence(asked, search(snapshot, None, asked.standalone), snapshot)
+    asked, evidence = judged(snapshot, question)
     best = next(item for item in evidence if item.unit.kind == "row")
     return [row.reading for row in rows_asked_for(asked, best, snapshot)]
 
@@ -96,8 +101,7 @@ def test_a_row_of_a_group_names_its_group(snapshot: Snapshot) -> None:
 
 
 def test_every_part_of_a_list_is_there_once(snapshot: Snapshot) -> None:
-    asked = understand("What are our objectives on hate crime?")
-    evidence = find_evidence(asked, search(snapshot, None, asked.standalone), snapshot)
+    _, evidence = judged(snapshot, "What are our objectives on hate crime?")
     listed = next(item for item in evidence if item.unit.list_start is not None)
     parts = whole_list(listed, snapshot)
 

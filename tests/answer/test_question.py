@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from answer import LONGEST_QUESTION, QuestionError, understand
 from answer.question import clean, kind_of, leans
+from ingest import Document
 
 
 @given(st.text(max_size=400), st.lists(st.text(max_size=60), max_size=3))
@@ -25,6 +26,17 @@ def test_any_text_is_understood_or_refused_and_comes_out_as_one_clean_line(text:
     [
         pytest.param("How many networks were disrupted?", "figure", id="how many"),
         pytest.param("What was the target for homicide?", "target", id="target"),
+        pytest.param("How many trees did we plant against the goal of 500?", "result", id="against a goal"),
+        pytest.param("Was the target for litter met?", "result", id="whether it was met"),
+        pytest.param("How close are the buses to their goal?", "result", id="how close"),
+        pytest.param("What were we meant to reach?", "result", id="meant to reach"),
+        pytest.param("Is the tram on track?", "result", id="on track"),
+        pytest.param("Which aim does the garden have?", "other", id="an aim by itself is no result"),
+        pytest.param("What is the target and why?", "target", id="why, but later"),
+        pytest.param("What is the target for litter?", "target", id="what is the target"),
+        pytest.param("What is the cost of parking?", "figure", id="what is the cost"),
+        pytest.param("What is the harbour watch?", "definition", id="what is a thing of two words"),
+        pytest.param("When a pipe bursts, who is called?", "who", id="when, of a condition"),
         pytest.param("When will the hubs open?", "date", id="when"),
         pytest.param("Which milestone comes in Quarter 3?", "date", id="milestone"),
         pytest.param("Who is in charge of the board?", "who", id="who"),
@@ -113,3 +125,97 @@ def test_the_words_next_to_each_other_are_those_of_the_mended_question() -> None
 
     assert question.text == "knife crmie in London"
     assert question.pairs == {("knife", "crime"), ("crime", "london")}
+
+
+def document(doc_id: str, title: str) -> Document:
+    return Document(doc_id, title, "", "2019", "", "unknown", "", "", "", (), ())
+
+
+HARBOUR = {"harbour": document("harbour", "Harbour Plan 2019"), "homes": document("homes", "Housing for All")}
+
+
+def test_a_document_that_is_named_is_left_out_of_the_topic_and_of_the_words() -> None:
+    question = understand("In the Harbour Plan 2019, who dredges the quay?", documents=HARBOUR)
+
+    assert question.documents == {"harbour"}
+    assert question.topic == "who dredges the quay?"
+    assert question.weights.keys() == {"dredg", "quay"}
+    assert question.years == frozenset()
+    assert question.standalone == question.text == "In the Harbour Plan 2019, who dredges the quay?"
+
+
+def test_without_documents_the_topic_is_the_question() -> None:
+    question = understand("In the Harbour Plan 2019, who dredges the quay?")
+
+    assert question.topic == question.standalone
+    assert question.documents == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        pytest.param("What was spent in 2012?", {"2012"}, id="a year"),
+        pytest.param("What was spent in 2012/13?", {"2012-13", "2012"}, id="a financial year and its first"),
+        pytest.param("What was spent in 2012 and in 2014?", {"2012", "2014"}, id="two"),
+        pytest.param("Were there 2,012 gulls?", set(), id="a number of things"),
+        pytest.param("Is £2012 enough?", set(), id="an amount"),
+        pytest.param("What was spent?", set(), id="none"),
+    ],
+)
+def test_the_years_of_a_question(text: str, years: set[str]) -> None:
+    assert understand(text).years == years
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        pytest.param("How many trees were planted?", [], id="one question"),
+        pytest.param("Who plants trees and shrubs?", [], id="one with an and"),
+        pytest.param(
+            "Who plants trees and when do they grow?",
+            ["Who plants trees", "when do they grow (plants trees)?"],
+            id="the second is completed from the first",
+        ),
+        pytest.param(
+            "Who plants trees and in which park?",
+            ["Who plants trees", "in which park (plants trees)?"],
+            id="in which",
+        ),
+        pytest.param("Who sows? Where do gulls nest?", ["Who sows", "Where do gulls nest (sows)?"], id="two sentences"),
+        pytest.param("Who sows, and how?", [], id="a bare question word"),
+        pytest.param("And what?", [], id="nothing before it"),
+    ],
+)
+def test_a_double_question_is_taken_apart(text: str, parts: list[str]) -> None:
+    assert [part.topic for part in understand(text).parts] == parts
+
+
+def test_each_part_has_its_own_kind_slots_years_and_words() -> None:
+    whole = understand("How many trees were planted in 2012, and when does the pier open?", documents=HARBOUR)
+    trees, pier = whole.parts
+
+    assert (trees.kind, pier.kind) == ("figure", "date")
+    assert [slot.kind for slot in trees.slots] == ["count"]
+    assert [slot.kind for slot in pier.slots] == ["date"]
+    assert [slot.kind for slot in whole.slots] == ["count", "date"]
+    assert (trees.years, pier.years) == ({"2012"}, set())
+    assert {word for word, weight in pier.weights.items() if weight == 1} == {"pier", "open"}
+    assert {word for word, weight in pier.weights.items() if weight < 1} == {"tree", "plant", "2012"}
+    assert trees.parts == pier.parts == ()
+
+
+def test_a_follow_up_without_a_slot_asks_for_what_the_question_before_did() -> None:
+    question = understand("And in 2014?", ["How many trees were planted in 2012?"])
+
+    assert [slot.kind for slot in question.slots] == ["count"]
+    assert question.kind == "figure"
+    assert question.years == {"2014"}
+
+
+def test_a_follow_up_that_asks_something_else_does_not() -> None:
+    before = ["How many trees were planted in 2012?"]
+
+    assert understand("Do they bear fruit?", before).slots == ()
+    assert understand("And who planted them?", before).slots == ()
+    assert [slot.kind for slot in understand("And when?", before).slots] == ["date"]
+    assert understand("Who plants oak trees in the park?", ["How many gulls nest on the pier?"]).slots == ()

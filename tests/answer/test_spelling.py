@@ -1,11 +1,15 @@
 """Spelling held against the documents' own words."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.spelling import Speller
-from index import tokenize
+from answer.spelling import Speller, words_of_model
+from index import Encoding, tokenize
 
 TEXTS = [
     "Knife crime fell in London.",
@@ -63,3 +67,59 @@ def test_a_word_that_often_stands_without_capitals_is_given_without() -> None:
 def test_the_commoner_of_two_words_as_near_is_taken() -> None:
     assert Speller(["station station nation", "stations"]).mend("sation") == "station"
     assert Speller(["patrol petrol petrol"]).mend("ptrol") == "petrol"
+
+
+class VocabularyEncoder:
+    """An Encoder that has a few words whole and takes all others apart, letter by letter."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
+        self.asked += texts
+        if on_done:
+            on_done(len(texts))
+        return [self._encoding(1 if text in self._words else len(text)) for text in texts]
+
+    def _encoding(self, pieces: int) -> Encoding:
+        numbers = np.zeros(pieces, np.int32)
+        return Encoding(np.ones(1, np.float32), numbers, numbers, np.zeros((pieces, 1), np.int8))
+
+
+@pytest.mark.parametrize(
+    ("word", "whole"),
+    [
+        pytest.param("lathe", True, id="as it is"),
+        pytest.param("Lathe", True, id="in capitals"),
+        pytest.param("lathes", True, id="several"),
+        pytest.param("lathe's", True, id="of it"),
+        pytest.param("lathing", True, id="an e left out"),
+        pytest.param("trimming", True, id="a letter doubled"),
+        pytest.param("trimmed", True, id="a letter doubled before another ending"),
+        pytest.param("lathy", False, id="no ending that is known"),
+        pytest.param("crmie", False, id="a slip"),
+        pytest.param("lats", False, id="hardly a word without its ending"),
+    ],
+)
+def test_the_words_that_a_models_vocabulary_has_whole_or_without_an_ending(word: str, whole: bool) -> None:
+    assert words_of_model(VocabularyEncoder("lathe", "trim", "lat"), [word]) == ({word} if whole else set())
+
+
+def test_a_word_that_the_model_has_whole_is_no_slip_though_the_documents_have_one_near() -> None:
+    encoder = VocabularyEncoder("creme")
+    with_model = Speller(TEXTS, partial(words_of_model, encoder))
+
+    assert with_model.mend("homocide creme crmie") == "homicide creme crime"
+    assert Speller(TEXTS, lambda words: words).mend("crmie") == "crmie"
+
+
+def test_the_model_is_asked_only_of_words_that_the_documents_have_not() -> None:
+    encoder = VocabularyEncoder()
+    speller = Speller(TEXTS, partial(words_of_model, encoder))
+
+    speller.mend("knife crime in London")
+    assert encoder.asked == []
+    speller.mend("knife crmie")
+    assert "crmie" in encoder.asked
+    assert "knife" not in encoder.asked

@@ -157,7 +157,16 @@ def test_the_manifest_says_what_the_index_was_built_from(make: Builder, folder: 
 
     assert set(manifest.documents) == {"ferry", "library"}
     assert (manifest.model, manifest.model_sha256, manifest.dim) == ("letters", letter_model.sha256, 26)
-    assert set(manifest.files) == {"documents.jsonl", "passages.jsonl", "lexical.json", "dense.faiss"}
+    assert set(manifest.files) == {
+        "documents.jsonl",
+        "passages.jsonl",
+        "lexical.json",
+        "dense.faiss",
+        "late-states.npy",
+        "late-pieces.npy",
+        "late-units.npy",
+        "late-ends.npy",
+    }
     assert "faiss-cpu" in manifest.libraries
 
 
