@@ -12,8 +12,9 @@ from answer.confidence import THRESHOLD, Features, answered, confidence, measure
 from answer.errors import QuestionError
 from answer.evidence import Evidence, find_evidence
 from answer.instructions import without_instructions
+from answer.naming import unknown_acronyms
 from answer.question import Question, clean, understand
-from answer.refusal import no_evidence, not_said, only_told, other_years, too_far
+from answer.refusal import no_evidence, not_said, nowhere, only_told, other_years, too_far
 from answer.spelling import Speller, words_of_model
 from answer.words import Words
 from answer.writing import Writer, Writing
@@ -101,7 +102,7 @@ class Assistant:
         parts = [self._evidence(part, only)[1] for part in question.parts]
         choice = choose(question, evidence, parts, self.snapshot, self._words)
         features = measure(question, evidence, choice.filled, found[:HITS], self.snapshot)
-        objection = _objection(choice) if asked.text else only_told()
+        objection = self._objection(question, choice) if asked.text else only_told()
         reason = objection or _too_unsure(question, evidence, features, narrowed=bool(only))
         answer = Answer(
             question=clean(text),
@@ -143,19 +144,20 @@ class Assistant:
             writing=writing,
         )
 
+    def _objection(self, question: Question, choice: Choice) -> str | None:
+        """Why what was chosen is no answer however near it is, or None."""
+        if unknown := unknown_acronyms(question.topic, self.snapshot.lexical.__contains__):
+            return nowhere(unknown)
+        if choice.open and not choice.filled:
+            return not_said(choice.open)
+        return other_years(choice.elsewhen) if choice.elsewhen else None
+
     def _known(self, documents: Collection[str]) -> Collection[str]:
         for doc_id in documents:
             if doc_id not in self.snapshot.documents:
                 known = ", ".join(sorted(self.snapshot.documents))
                 raise QuestionError(f"there is no document '{doc_id}'. The documents are: {known}")
         return documents
-
-
-def _objection(choice: Choice) -> str | None:
-    """Why what was chosen is no answer however near it is, or None."""
-    if choice.open and not choice.filled:
-        return not_said(choice.open)
-    return other_years(choice.elsewhen) if choice.elsewhen else None
 
 
 def _too_unsure(question: Question, evidence: Sequence[Evidence], features: Features, *, narrowed: bool) -> str | None:

@@ -80,7 +80,7 @@ def choose(
     if not evidence:
         return Choice((), question.slots, 0.0, frozenset())
     groups = _chosen(question, evidence, parts, snapshot)
-    texts = [(_text(group, snapshot), words.of(group.best.place), group.best.over) for group in groups]
+    texts = [(_text(group, snapshot, words), words.of(group.best.place), group.best.over) for group in groups]
     unfilled = tuple(
         slot for slot in question.slots if all(filled(slot, text, over) < FILLED for text, _, over in texts)
     )
@@ -91,9 +91,14 @@ def choose(
     return Choice(tuple(groups), unfilled, share, elsewhen)
 
 
-def _text(group: Group, snapshot: Snapshot) -> str:
-    document = snapshot.documents[group.best.passage.doc_id]
-    return " ".join(unit.reading or quote_at(document.text, unit.spans) for unit in group.units)
+def _text(group: Group, snapshot: Snapshot, words: Words) -> str:
+    """What a group says, each item with its lead-in."""
+    passage = group.best.passage
+    if group.whole:
+        document = snapshot.documents[passage.doc_id]
+        return " ".join(unit.reading or quote_at(document.text, unit.spans) for unit in group.units)
+    said = words.of(group.best.place).units
+    return " ".join(said[passage.units.index(unit)].standing for unit in group.units)
 
 
 def _about(document: Document) -> str:

@@ -41,9 +41,9 @@ class Features(NamedTuple):
         return (1.0, *self)
 
 
-RIGHT = (-2.95, 2.75, -0.884, -0.441, 0.539, 0.645, 1.85)
-ANSWERED = (0.47, 2.674, 0.093, -0.004, 2.151, -0.227, -0.514)
-THRESHOLD = 0.872
+RIGHT = (-2.891, 2.434, -0.881, -0.399, 0.471, 1.084, 1.712)
+ANSWERED = (0.699, 2.505, 0.1, -0.539, 1.773, -0.118, -0.522)
+THRESHOLD = 0.871
 _AHEAD_OF = 50  # pieces of evidence
 
 
@@ -55,14 +55,15 @@ def measure(
     if not evidence:
         return Features(0.0, 1.0, 1.0, cosine, 0.0, 0.0)
     best = evidence[0]
+    meant = any(hit.cosine is not None for hit in hits)  # without a model the words stand in for the meaning
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
     unknown = {word for word in rarity if word not in snapshot.lexical}
     scores = [e.score - best.score for e in evidence[:_AHEAD_OF]]
     return Features(
-        near=best.signs.near_over,
+        near=best.signs.near_over if meant else best.coverage,
         missing=_share(missing_words(question, best), rarity),
         unknown=_share(unknown, rarity),
-        cosine=cosine,
+        cosine=cosine if meant else best.coverage,
         ahead=1 / sum(math.exp(score) for score in scores),
         filled=filled,
     )

@@ -158,7 +158,10 @@ def find_evidence(
     found = [e for hit in hits for e in _of_hit(question, hit, snapshot, words.of(hit.place), encoding, rarity)]
     found.sort(key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
     # A row stands in its table's passage and in its own.
-    return list({(e.passage.doc_id, e.unit.spans): e for e in reversed(found)}.values())[::-1]
+    best: dict[tuple[object, ...], Evidence] = {}
+    for e in found:
+        best.setdefault((e.passage.doc_id, e.unit.spans), e)
+    return list(best.values())
 
 
 def _of_hit(
@@ -176,7 +179,7 @@ def _of_hit(
         if unit.kind == "header":
             continue
         strength = {word: _strength(word, own, said) for word in rarity}
-        fills = tuple(filled(slot, own.text, own.over) for slot in question.slots)
+        fills = tuple(filled(slot, own.standing, own.over) for slot in question.slots)
         if not any(strength.values()) and not any(fills):
             continue
         signs = Signs(
@@ -190,7 +193,7 @@ def _of_hit(
             named=float(hit.passage.doc_id in question.documents),
             slots=sum(fills) / len(fills) if fills else 0.0,
             slots_full=sum(fill == 1.0 for fill in fills) / len(fills) if fills else 0.0,
-            wanted=float(_holds_wanted(question, own.text)),
+            wanted=float(_holds_wanted(question, own.standing)),
             spelt_out=float(_spells_out(question, own.text)),
             label=float(own.label),
             lead_in=float(unit.kind == "lead_in"),

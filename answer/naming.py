@@ -8,13 +8,14 @@ of publication, of the documents called plans if there are any. Not covered: a d
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from index import tokenize
 from ingest import Document
 
+_ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 _FEWEST_LEFT = 2  # words of a question that must be left without the names for them to be dropped
 _FEWEST_IN_NAME = 2  # words
 _SORTS = r"(?P<sort>plan|report|strategy|document|paper|overview|review|publication)"
@@ -88,3 +89,9 @@ def _sorted_names(titles: tuple[tuple[str, str], ...]) -> list[tuple[str, frozen
             if len(name.split()) >= _FEWEST_IN_NAME:
                 ids.setdefault(name.lower(), set()).add(doc_id)
     return sorted(((name, frozenset(each)) for name, each in ids.items()), key=lambda item: (-len(item[0]), item[0]))
+
+
+def unknown_acronyms(text: str, is_known: Callable[[str], bool]) -> list[str]:
+    """The acronyms of a text of which no word is known: what they stand for is nothing that the documents speak of."""
+    found = dict.fromkeys(_ACRONYM.findall(text))
+    return [acronym for acronym in found if not any(is_known(word) for word in tokenize(acronym))]

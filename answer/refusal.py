@@ -17,6 +17,11 @@ def only_told() -> str:
     return "This asks for something to be done; only questions about what the documents say can be answered here."
 
 
+def nowhere(words: Sequence[str]) -> str:
+    """The documents never speak of it."""
+    return f"No passage mentions {_quoted(words)}."
+
+
 def not_said(slots: Sequence[Slot]) -> str:
     """What is asked for is not there."""
     return f"The passages nearest to this question do not say {_quoted([slot.asked for slot in slots])}."

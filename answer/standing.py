@@ -1,9 +1,7 @@
 """What a unit needs with it to be understood by itself."""
 
-from answer.words import referred_to
+from answer.words import LONGEST_LEAD_IN, referred_to
 from ingest import Document, Passage, Span, Unit, quote_at
-
-_LONGEST_LEAD_IN = 20  # words
 
 
 def standing_units(document: Document, passage: Passage, at: int) -> tuple[Unit, ...]:
@@ -11,7 +9,7 @@ def standing_units(document: Document, passage: Passage, at: int) -> tuple[Unit,
     unit = passage.units[at]
     if unit.kind == "item":
         lead = next((u for u in passage.units if u.kind == "lead_in" and u.list_start == unit.list_start), None)
-        if lead and len(quote_at(document.text, lead.spans).split()) <= _LONGEST_LEAD_IN:
+        if lead and len(quote_at(document.text, lead.spans).split()) <= LONGEST_LEAD_IN:
             return lead, unit
     before = referred_to(document, passage, at)
     return (passage.units[before], unit) if before is not None else (unit,)

@@ -10,6 +10,7 @@ from ingest import Document, Passage, Unit, quote_at
 
 _KEPT = 20_000  # passages
 _LONGEST_LABEL = 8  # words
+LONGEST_LEAD_IN = 20  # words: a longer one is not said again with each of its items
 # A sentence that opens with one of these, or is short and has one, says nothing without the one before.
 _OPENS_WITH = re.compile(r"\W*(?:this|these|it|they|that|those|such|both|he|she|here|its|their)\b", re.IGNORECASE)
 _HAS = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
@@ -27,6 +28,7 @@ class UnitWords:
         over: The words over it: headings, title, its lead-in or header, the sentence it refers back to.
         leads: The numbers of the units of its passage that stand over it so.
         label: Whether it is a few words that are no sentence.
+        standing: What it says with a short lead-in before it: a milestone with its quarter.
     """
 
     text: str
@@ -35,6 +37,7 @@ class UnitWords:
     over: frozenset[str]
     leads: tuple[int, ...]
     label: bool
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,10 @@ def _unit_words(document: Document, passage: Passage, at: int, over_all: frozens
     leads += [before] if before is not None else []
     over = over_all | _tokens(quote_at(document.text, passage.units[n].spans) for n in leads)
     label = unit.kind == "sentence" and len(quote.split()) <= _LONGEST_LABEL and quote[-1] not in ".?!;%"
-    return UnitWords(unit.reading or quote, words, frozenset(words), over, tuple(leads), label)
+    said = unit.reading or quote
+    before_it = [quote_at(document.text, passage.units[n].spans) for n in leads if passage.units[n].kind == "lead_in"]
+    standing = " ".join([*(lead for lead in before_it if len(lead.split()) <= LONGEST_LEAD_IN), said])
+    return UnitWords(said, words, frozenset(words), over, tuple(leads), label, standing)
 
 
 def _leads(other: Unit, unit: Unit) -> bool:
