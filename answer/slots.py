@@ -25,7 +25,8 @@ class Slot:
     Attributes:
         kind: What sort of thing fills it.
         asked: The question's words that ask for it, to name it by.
-        counted: For "count", the words of what is counted as the index has them, its last word last; else empty.
+        counted: For "count", the words of what is counted as the index has them, its last word last; for a sum that has
+            a name ("the fine"), the last word of that; else empty.
     """
 
     kind: SlotKind
@@ -124,6 +125,11 @@ _ASK_PATTERNS: tuple[tuple[SlotKind, str], ...] = (
     ),
     ("amount", r"\bhow much\b"),
     (
+        "amount",
+        r"\bhow (?:big|large|high|great|small|low) (?:is|are|was|were)(?: (?:the|our|its|their|an?))?"
+        r" (?:[\w'’-]+ ){0,3}?[\w'’-]+" + _AFTER_COUNTED,
+    ),
+    (
         "money",
         rf"\bwhat(?:'s|’s| is| was| were| are)(?! an? [\w -]+\W*$) {_THE}?(?:(?:total|size|amount|level) of {_THE}?)?"
         rf"(?:(?!{_LINK})[\w'’-]+ ){{0,4}}?{_SUM}{_AFTER_SUM}",
@@ -149,6 +155,8 @@ _TIMES = tuple(tokenize("times"))
 _OF_TIMES = re.compile(r"\b(?:once|twice)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.?!;]\s")
 _NEAR = 5  # words from a number to the thing that it counts
+_NAMES_A_SUM = r"how (?:big|large|high|great|small|low)\b|what(?:'s|’s| is| was)\b"
+_SIZES = frozenset(tokenize("big large high great small low total size amount level"))
 FILLED = 0.75  # a slot counts as filled from here
 
 
@@ -171,7 +179,10 @@ def slots_of(text: str) -> tuple[Slot, ...]:
 def _slot(kind: SlotKind, match: re.Match[str]) -> Slot:
     asked, text = match[0], match.string
     if kind == "amount" and _ABOUT_MONEY.search(text) and not _OF_A_STUFF.match(text, match.end()):
-        return Slot("money", asked)
+        kind = "money"
+    if kind in ("money", "amount"):
+        sums = [word for word in tokenize(asked) if word not in _SIZES]
+        return Slot(kind, asked, tuple(sums[-1:]) if re.match(_NAMES_A_SUM, asked, re.IGNORECASE) else ())
     if kind != "count":
         return Slot(kind, asked)
     asked = _to_plural(asked)
@@ -200,7 +211,8 @@ def filled(slot: Slot, text: str, over: Iterable[str] = ()) -> float:
     """How well some words fill a slot, from 0 (not) to 1.
 
     A number of things scores 1 where it stands by what is counted, 0.75 where that is named over the words or only a
-    part of its name is there, 0.5 where the number seems to count something else.
+    part of its name is there, 0.5 where the number seems to count something else. A sum that has a name scores 0.5
+    where that is neither in the words nor over them.
 
     Args:
         slot: What is asked for.
@@ -212,8 +224,10 @@ def filled(slot: Slot, text: str, over: Iterable[str] = ()) -> float:
     pattern = _FILLERS[slot.kind]
     if not pattern.search(text):
         return 0.0
-    if slot.kind != "count" or not slot.counted:
+    if not slot.counted:
         return 1.0
+    if slot.kind != "count":
+        return 1.0 if slot.counted[-1] in {*tokenize(text), *over} else 0.5
     head, asked = slot.counted[-1], set(slot.counted)
     best = 0.5
     for number in pattern.finditer(text):
