@@ -121,6 +121,8 @@ def _print(out: Console, said: Answer, assistant: Assistant) -> None:
         return
     out.print(escape(said.text), soft_wrap=True)
     out.print("")
+    if said.reason:
+        out.print(f"[bold]Not all of it is in the documents.[/] {escape(said.reason)}\n", soft_wrap=True)
     if said.writing:
         out.print(f"[dim]{escape(said.writing.said)}[/]\n", soft_wrap=True)
     rewritten = any(statement.rewritten for statement in said.statements)

@@ -3,8 +3,8 @@
 A unit is judged by signs: which of the question's words it has, each by its rarity (one that stands only over it or
 beside it counts for less); how near its words come to the question's in meaning; which of the question's words stand
 next to each other in it too; how well its passage was found; whether it fills in what is asked for (answer/slots.py)
-or holds the kind of thing that was. Its score is a weighted sum of them, and the weights are fitted so that the units
-which answer the `dev` questions of the evaluation come first (eval/calibrate.py).
+or holds the kind of thing that was. Its score is a weighted sum of them, with weights under which the units that
+answer the `dev` questions of the evaluation come first (docs/decisions.md, "Weights of evidence").
 """
 
 import re

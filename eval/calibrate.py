@@ -1,9 +1,8 @@
-"""Fit to the `dev` questions what the assistant weighs: which evidence comes first, and how sure it is.
+"""Fit to the `dev` questions how sure the assistant is.
 
-Three fits, each with a small ridge, so that few questions cannot make a weight run away: a conditional logit over each
-question's evidence (which unit is it that answers?), and two logistic models over the features of the best (do the
-documents answer? is the answer right?). The numbers are written into answer/evidence.py and answer/confidence.py by
-hand: a change of the product.
+Two logistic models over the features of an answer (do the documents answer? is the answer right?), each with a small
+ridge, so that few questions cannot make a weight run away. The numbers are written into answer/confidence.py by hand: a
+change of the product.
 """
 
 from collections.abc import Sequence
