@@ -100,10 +100,10 @@ def of_passages(snapshot: Snapshot, kept: Sequence[int]) -> Snapshot:
 
 def searching(change: Callable[..., list[Hit]]) -> Callable[[Asking, Patch], Asking]:
     """Another search, given the real one as its first argument."""
-    real = answer.assistant.search
+    real = answer.assistant.search_encoded
 
     def plant(asking: Asking, patch: Patch) -> Asking:
-        patch.setattr(answer.assistant, "search", lambda *a, **k: change(real, *a, **k))
+        patch.setattr(answer.assistant, "search_encoded", lambda *a, **k: change(real, *a, **k))
         return asking
 
     return plant
@@ -132,7 +132,7 @@ def answering(change: Callable[[Answer], Answer]) -> Callable[[Asking, Patch], A
 
 def no_follow_ups(asking: Asking, patch: Patch) -> Asking:
     real = answer.assistant.understand
-    patch.setattr(answer.assistant, "understand", lambda text, _history, mend: real(text, (), mend))
+    patch.setattr(answer.assistant, "understand", lambda text, _history, *rest: real(text, (), *rest))
     return asking
 
 
@@ -180,8 +180,8 @@ def second_first(real: Callable[..., list[Hit]], *args: Any, **kwargs: Any) -> l
     return [replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)]
 
 
-def from_zero(real: Callable[..., list[Hit]], *args: Any, **kwargs: Any) -> list[Hit]:
-    return [replace(hit, rank=hit.rank - 1) for hit in real(*args, **kwargs)]
+def from_zero(said: Answer) -> Answer:
+    return replace(said, hits=tuple(replace(hit, rank=hit.rank - 1) for hit in said.hits))
 
 
 def with_weights(weights: Weights) -> Callable[..., list[Hit]]:
@@ -190,7 +190,7 @@ def with_weights(weights: Weights) -> Callable[..., list[Hit]]:
 
 FAULTS = (
     Fault("the first hit is lost in fusion", searching(second_first), ("MRR@10", "nDCG@10")),
-    Fault("ranks run from 0", searching(from_zero), ("well-formed",)),
+    Fault("ranks run from 0", answering(from_zero), ("well-formed",)),
     Fault("words are all it goes by", searching(with_weights(ARMS["lexical"])), ("MRR@10", "R@10", "Success@5")),
     Fault("pooled meaning is all it goes by", searching(with_weights(ARMS["dense"])), ("MRR@10", "answer accuracy")),
     Fault("late interaction is off", searching(with_weights(HYBRID._replace(late=0.0))), ("MRR@10", "nDCG@10")),
