@@ -80,7 +80,7 @@ def fit(
     answered = _weights(x[passed], can_be[passed].astype(np.float64))
     sure = np.where(passed, 1 / (1 + np.exp(-x @ answered)), -1.0)
     ordered = np.sort(sure[can_be])
-    threshold = float(np.floor(float(ordered[int(_MOST_REFUSED * len(ordered))]) * 1000) / 1000)
+    threshold = max(0.0, float(np.floor(float(ordered[int(_MOST_REFUSED * len(ordered))]) * 1000) / 1000))
     refused = sure < threshold
     return Calibration(
         right=_rounded(_weights(x, y)),

@@ -160,17 +160,33 @@ def test_every_measure_is_defined_in_the_documentation_and_none_else() -> None:
     rows = re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)
     named = {name.strip() for row in rows for name in row.split(",")} - {"measure", "---"}
 
-    arms = {"lexical", "dense"}
+    arms = {"lexical", "dense", "late"}
     assert {m.name for m in MEASURES if m.name.split()[0] not in arms} | {"latency p50", "latency p95"} <= named
 
 
 def test_calibration_prefers_what_tells_right_from_wrong() -> None:
     sure = [0.6 + i / 50 for i in range(20)] + [i / 50 for i in range(20)]
-    found = fit([(1.0, s, 0.0, 0.5) for s in sure], [True] * 20 + [False] * 20, [True] * 40)
+    answerable = [True] * 20 + [False] * 10 + [True] * 10  # the ten least sure cannot be answered
+    rows = [(1.0, s, 0.0, 0.5) for s in sure]
+    found = fit(rows, [True] * 20 + [False] * 20, answerable, [True] * 40)
 
-    assert found.weights[1] > 1
+    assert found.right[1] > 1
+    assert found.answered[1] > 1
     assert found.answerable_refused <= 0.05
+    assert found.not_answerable_refused == 1.0
     assert found.n == 40
+
+
+def test_what_the_checks_hold_back_counts_among_the_refused() -> None:
+    sure = [0.6 + i / 50 for i in range(20)] + [i / 50 for i in range(20)]
+    answerable = [True] * 20 + [False] * 10 + [True] * 10
+    rows = [(1.0, s, 0.0, 0.5) for s in sure]
+    free = fit(rows, [True] * 20 + [False] * 20, answerable, [True] * 40)
+    held = fit(rows, [True] * 20 + [False] * 20, answerable, [True] * 38 + [False] * 2)
+
+    # Two of the thirty that can be answered are held back, more than one in twenty: the threshold lets the rest be.
+    assert held.answerable_refused == pytest.approx(2 / 30)
+    assert held.threshold < free.threshold
 
 
 def test_calibration_needs_both_right_and_wrong_answers(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
