@@ -2,10 +2,12 @@
 
 import pytest
 
-from answer.evidence import Evidence, Signs
+from answer.evidence import Evidence, Signs, find_evidence
 from answer.lists import whole_list
+from answer.question import understand
 from answer.standing import standing_spans
-from index import Model, Snapshot, build, load
+from answer.words import Words
+from index import Model, Snapshot, build, load, search_encoded
 from ingest import fold, quote_at
 from tests.conftest import ROOT, LetterEncoder
 
@@ -72,3 +74,19 @@ def test_the_whole_list_is_found_though_it_is_cut_over_passages(snapshot: Snapsh
     parts = whole_list(starts[0], snapshot)
 
     assert [part.kind for part in parts] == ["lead_in"] + ["item"] * 13
+
+
+def test_evidence_comes_best_first_and_each_unit_once(snapshot: Snapshot) -> None:
+    words, twice = Words(snapshot), 0
+    for passage in [p for p in snapshot.passages if p.kind == "table"]:
+        question = understand(f"What of {passage.text[:100]}?")
+        encoding = LetterEncoder().encode([question.topic])[0]
+        hits = search_encoded(snapshot, question.topic, encoding, limit=20)
+
+        found = find_evidence(question, hits, snapshot, words, encoding)
+
+        assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
+        places = [(e.passage.doc_id, e.unit.spans) for e in found]
+        assert len(places) == len(set(places))
+        twice += len(places) < sum(unit.kind != "header" for hit in hits for unit in hit.passage.units)
+    assert twice  # a row stands in its table's passage and in its own

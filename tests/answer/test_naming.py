@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.naming import Named, named_documents
+from answer.naming import Named, named_documents, unknown_acronyms
 from ingest import Document
 
 
@@ -135,3 +135,16 @@ def test_a_long_text_of_one_thing_takes_no_longer_than_another(piece: str) -> No
     named_documents((piece * 2000)[:2000], DOCUMENTS)
 
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        pytest.param("Does the RNLI pay VAT?", ["RNLI"], id="one of two"),
+        pytest.param("RNLI, RNLI and RNLI?", ["RNLI"], id="named once"),
+        pytest.param("Is it OK? No, Rnli.", [], id="two capitals, and a name"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_the_acronyms_of_which_nothing_is_known(text: str, unknown: list[str]) -> None:
+    assert unknown_acronyms(text, {"vat"}.__contains__) == unknown

@@ -191,3 +191,25 @@ def test_what_fills_a_slot_that_counts_nothing(kind: SlotKind, text: str, fills:
 
 def test_the_words_that_may_fill_it_come_in_order() -> None:
     assert fillers(BOATS, "In 2018, 12, then 1,200 and 3.5 million boats") == ["12", "1,200", "3.5 million"]
+
+
+@pytest.mark.parametrize(
+    ("text", "over", "worth"),
+    [
+        pytest.param("The fine was £3,000.", [], 1.0, id="named in the words"),
+        pytest.param("It came to £3,000.", ["fine"], 1.0, id="named over them"),
+        pytest.param("The grant was £3,000.", [], 0.5, id="another sum"),
+        pytest.param("The fine was heavy.", [], 0.0, id="no sum"),
+    ],
+)
+def test_a_sum_that_has_a_name_is_filled_in_by_that_sum(text: str, over: list[str], worth: float) -> None:
+    (slot,) = slots_of("How big was the fine?")
+
+    assert slot.kind == "money"
+    assert filled(slot, text, over) == worth
+
+
+def test_how_much_names_no_sum() -> None:
+    (slot,) = slots_of("How much did the new hull cost?")
+
+    assert filled(slot, "They paid £3,000.") == 1.0

@@ -104,3 +104,11 @@ def test_a_passage_is_read_once(snapshot: Snapshot) -> None:
     words = Words(snapshot)
 
     assert words.of(0) is words.of(0)
+
+
+def test_an_item_is_said_with_a_short_lead_in_and_not_with_a_long_one(snapshot: Snapshot) -> None:
+    units = Words(snapshot).of(0).units
+
+    assert units[PAINT].standing == "Our aims are to: paint the hull; and"
+    assert units[MEND].standing == "mend nets; and"
+    assert units[OLD].standing == "These are old."
