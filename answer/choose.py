@@ -3,7 +3,6 @@
 Everything chosen of one passage is one *group*, quoted together.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +25,6 @@ _SAME_MATTER = 0.85  # another value of the same has this share of the words tha
 _MOST_UNITS = 3
 _MOST_VALUES = 4
 _MOST_WORDS = 90  # of what is chosen beside the best
-_NOW = re.compile(r"\b(?:now|current(?:ly)?|latest|today|at present|at the moment|so far|these days)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,7 @@ def _about(document: Document) -> str:
 def _chosen(
     question: Question, evidence: Sequence[Evidence], parts: Sequence[Sequence[Evidence]], snapshot: Snapshot
 ) -> list[Group]:
+    """A list or rows of a table whole, where one answers; else the best evidence with what else the question needs."""
     chosen_list = list_asked_for(question, evidence, snapshot)
     best = chosen_list or evidence[0]
     if best.unit.kind == "row" and (rows := rows_asked_for(question, best, snapshot)):

@@ -121,9 +121,11 @@ class _Found:
         self._cosines: Scores | None = None
 
     def by_words(self, query: str) -> None:
+        """Score all by BM25."""
         self._scores["lexical"] = self._snapshot.lexical.scores(tokenize(query))[self._allowed]
 
     def by_meaning(self, question: Encoding, *, late: bool, most: int) -> None:
+        """Score all by the pooled vectors and, if asked, the best of words and these by late interaction; no others then."""
         self._cosines = self._scores["dense"] = self._snapshot.dense.scores(question.vector)[self._allowed]
         if not late:
             return

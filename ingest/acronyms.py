@@ -261,6 +261,7 @@ def _place(pieces: tuple[str, ...], words: tuple[_Word, ...]) -> int | None:
 
     @cache
     def least(piece: int, word: int, places: int) -> int | None:
+        """The least price from a piece and a word on, with so many places taken before; None where it cannot be."""
         if word == len(words):
             # Two places of their own at least, and at least as many as there are letters that go on.
             return 0 if piece == len(pieces) and places > 1 and 2 * places >= len(pieces) else None
