@@ -125,7 +125,7 @@ class _Found:
         self._scores["lexical"] = self._snapshot.lexical.scores(tokenize(query))[self._allowed]
 
     def by_meaning(self, question: Encoding, *, late: bool, most: int) -> None:
-        """Score all by the pooled vectors and, if asked, the best of words and these by late interaction; no others then."""
+        """Score all by pooled vectors; if asked, only the best of words and these, by late interaction too."""
         self._cosines = self._scores["dense"] = self._snapshot.dense.scores(question.vector)[self._allowed]
         if not late:
             return
