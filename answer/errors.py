@@ -1,4 +1,4 @@
-"""What can be wrong with a question, or with the settings, as the person concerned would want it said."""
+"""What can be wrong with a question, with the settings or with what answers, as the person concerned would want it said."""
 
 
 class QuestionError(Exception):
@@ -7,3 +7,7 @@ class QuestionError(Exception):
 
 class ModelSettingsError(Exception):
     """A language model is configured by halves, or its client is not installed. The message says what to do."""
+
+
+class ReaderProblem(Exception):
+    """The learned reader cannot be loaded, or is not the one it should be. The message names the way out."""
