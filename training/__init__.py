@@ -1,0 +1,1 @@
+"""How the learned reader is made: question sets to groups, groups to weights, weights to a graph."""
