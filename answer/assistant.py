@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
+from answer.acronyms import Acronyms
 from answer.choose import Choice, choose
 from answer.citations import Citation, check_citations
 from answer.compose import Statement, check_statements, compose, written
@@ -14,6 +15,7 @@ from answer.evidence import Evidence, find_evidence
 from answer.instructions import without_instructions
 from answer.naming import unknown_acronyms
 from answer.question import Question, clean, understand
+from answer.reader import Readable, Reader
 from answer.refusal import no_evidence, not_said, nowhere, only_told, other_years, too_far
 from answer.spelling import Speller, words_of_model
 from answer.words import Words
@@ -21,8 +23,10 @@ from answer.writing import Writer, Writing
 from index import Encoder, Hit, Snapshot, search_encoded
 
 Status = Literal["answered", "partial", "not_found"]
+_HEADINGS = 2  # over a passage, innermost, that are read with it
 HITS = 10  # passages given with an answer
-_READ = 20  # passages whose units are judged
+_JUDGED = 20  # passages whose units are judged
+_READ = 5  # of them, those that the reader reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +69,25 @@ class Assistant:
     Args:
         snapshot: The index.
         encoder: The model it was built with; None answers from words alone.
+        reader: Judges whether a unit answers; None does without.
         writer: May say the statements in its own words; None leaves them the documents'.
     """
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder | None, writer: Writer | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder | None,
+        reader: Reader | None = None,
+        writer: Writer | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
+        self.reader = reader
         self.writer = writer
         are_words = partial(words_of_model, encoder) if encoder is not None else None
         self._speller = Speller.from_snapshot(snapshot, are_words)
-        self._words = Words(snapshot)
+        self._acronyms = Acronyms.from_snapshot(snapshot)
+        self._words = Words(snapshot, self._acronyms)
 
     def answer(
         self,
@@ -97,7 +110,7 @@ class Assistant:
         """
         only = self._known(documents) if documents else None
         asked = without_instructions(clean(text))
-        question = understand(asked.text or text, history, self._speller.mend, self.snapshot.documents)
+        question = self._understood(asked.text or text, history)
         found, evidence = self._evidence(question, only)
         parts = [self._evidence(part, only)[1] for part in question.parts]
         choice = choose(question, evidence, parts, self.snapshot, self._words)
@@ -119,11 +132,40 @@ class Assistant:
         )
         return answer if not evidence or (reason and refuse) else self._stated(answer, choice, evidence, refuse=refuse)
 
+    def judge(self, text: str, history: Sequence[str] = (), documents: Collection[str] | None = None) -> list[Evidence]:
+        """All units that may answer a question, best first: for measuring and for fitting. Arguments as in ``answer``.
+
+        Raises:
+            QuestionError: As ``answer`` does.
+        """
+        only = self._known(documents) if documents else None
+        asked = without_instructions(clean(text)).text
+        return self._evidence(self._understood(asked or text, history), only)[1]
+
+    def _understood(self, text: str, history: Sequence[str]) -> Question:
+        return understand(text, history, self._speller.mend, self.snapshot.documents)
+
     def _evidence(self, question: Question, only: Collection[str] | None) -> tuple[list[Hit], list[Evidence]]:
         """The passages nearest to a question, and their units that may answer it."""
         encoding = self.encoder.encode([question.topic])[0] if self.encoder is not None else None
-        hits = search_encoded(self.snapshot, question.topic, encoding, limit=_READ, documents=only)
-        return hits, find_evidence(question, hits, self.snapshot, self._words, encoding)
+        query = " ".join([question.topic, *self._acronyms.other_names(question.topic)])
+        hits = search_encoded(
+            self.snapshot, query, encoding, limit=_JUDGED, documents=only or question.documents or None
+        )
+        read = self._read(question, hits[:_READ])
+        return hits, find_evidence(question, hits, self.snapshot, self._words, encoding, read)
+
+    def _read(self, question: Question, hits: Sequence[Hit]) -> dict[int, list[float]]:
+        """What the reader thinks of each unit of some passages, by their places."""
+        if self.reader is None or not question.weights:
+            return {}
+        scores = self.reader.read(question.topic, [self._readable(hit) for hit in hits])
+        return {hit.place: of_hit for hit, of_hit in zip(hits, scores, strict=True)}
+
+    def _readable(self, hit: Hit) -> Readable:
+        """A passage as the reader reads it: its units under its headings and the lead-in of its list."""
+        over = [*hit.passage.headings[-_HEADINGS:], hit.passage.lead_in]
+        return Readable(": ".join(filter(None, over)), tuple(unit.text for unit in self._words.of(hit.place).units))
 
     def _stated(self, answer: Answer, choice: Choice, evidence: Sequence[Evidence], *, refuse: bool) -> Answer:
         """An answer with what was chosen stated in it, checked."""

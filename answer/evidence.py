@@ -3,12 +3,12 @@
 A unit is judged by signs: which of the question's words it has, each by its rarity (one that stands only over it or
 beside it counts for less); how near its words come to the question's in meaning; which of the question's words stand
 next to each other in it too; how well its passage was found; whether it fills in what is asked for (answer/slots.py)
-or holds the kind of thing that was. Its score is a weighted sum of them, with weights under which the units that
-answer the `dev` questions of the evaluation come first (docs/decisions.md, "Weights of evidence").
+or holds the kind of thing that was; and, of the passages found first, what the learned reader thinks of it. Its score
+is a weighted sum of them, with weights fitted to the `dev` questions of the evaluation (eval/weights.py).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -26,6 +26,8 @@ _OVER = 0.6  # what a question's word weighs that stands in the headings or the 
 _BESIDE = 0.25  # and one that stands elsewhere in its passage
 # A small corpus makes rare words of common verbs ("fallen"), so rarity counts by its square root.
 _TEMPER = 0.5
+# The reader's log-odds beyond these say no more, and a unit it has not read has the lowest.
+_LOWEST, _HIGHEST = -4.0, 6.0
 
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\b")
 _WANTS: dict[Kind, re.Pattern[str]] = {
@@ -65,9 +67,10 @@ class Signs(NamedTuple):
         slots_full: The share of what is asked for that it fills in wholly.
         wanted: Whether it holds the kind of thing asked for.
         spelt_out: Whether it says what an acronym in the question stands for.
-        label: Whether it is a few words that are no sentence; the worse.
         lead_in: Whether it leads a list in; it answers with the list, if at all.
         item: Whether it is an item of a list.
+        read: The reader's log-odds that it answers.
+        unread: Whether the reader has not read it.
     """
 
     shared: float
@@ -82,27 +85,29 @@ class Signs(NamedTuple):
     slots_full: float
     wanted: float
     spelt_out: float
-    label: float
     lead_in: float
     item: float
+    read: float
+    unread: float
 
 
 WEIGHTS = Signs(
-    shared=6.0,
-    pairs=0.7,
-    near=3.0,
-    near_over=8.0,
-    near_beside=2.3,
-    found=2.7,
-    first=1.4,
-    named=3.0,
-    slots=1.6,
-    slots_full=2.3,
+    shared=3.6,
+    pairs=0.57,
+    near=1.1,
+    near_over=6.3,
+    near_beside=2.7,
+    found=2.5,
+    first=1.7,
+    named=1.8,
+    slots=1.3,
+    slots_full=1.6,
     wanted=1.2,
-    spelt_out=3.0,
-    label=0.0,
-    lead_in=-1.4,
-    item=0.6,
+    spelt_out=4.9,
+    lead_in=-1.2,
+    item=0.45,
+    read=0.48,
+    unread=0.36,
 )
 
 
@@ -139,7 +144,12 @@ class Evidence:
 
 
 def find_evidence(
-    question: Question, hits: Sequence[Hit], snapshot: Snapshot, words: Words, encoding: Encoding | None
+    question: Question,
+    hits: Sequence[Hit],
+    snapshot: Snapshot,
+    words: Words,
+    encoding: Encoding | None,
+    read: Mapping[int, Sequence[float]],
 ) -> list[Evidence]:
     """The units of the hits that have a word of the question or fill in what it asks for, best first, in a fixed order.
 
@@ -151,11 +161,16 @@ def find_evidence(
         snapshot: The index.
         words: Its passages' words.
         encoding: The question as the model reads it; None judges by words alone.
+        read: For each passage that the reader has read, by its place, what it thinks of its units.
     """
     if not question.weights:  # "When?": any date would fill it in
         return []
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
-    found = [e for hit in hits for e in _of_hit(question, hit, snapshot, words.of(hit.place), encoding, rarity)]
+    found = [
+        e
+        for hit in hits
+        for e in _of_hit(question, hit, snapshot, words.of(hit.place), encoding, rarity, read.get(hit.place))
+    ]
     found.sort(key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
     # A row stands in its table's passage and in its own.
     best: dict[tuple[object, ...], Evidence] = {}
@@ -171,6 +186,7 @@ def _of_hit(
     said: PassageWords,
     encoding: Encoding | None,
     rarity: dict[str, float],
+    read: Sequence[float] | None,
 ) -> list[Evidence]:
     tempered = {word: rare**_TEMPER for word, rare in rarity.items()}
     nearness = _nearness(hit, snapshot, said, encoding)
@@ -195,9 +211,10 @@ def _of_hit(
             slots_full=sum(fill == 1.0 for fill in fills) / len(fills) if fills else 0.0,
             wanted=float(_holds_wanted(question, own.standing)),
             spelt_out=float(_spells_out(question, own.text)),
-            label=float(own.label),
             lead_in=float(unit.kind == "lead_in"),
             item=float(unit.kind == "item"),
+            read=min(max(read[at], _LOWEST), _HIGHEST) if read else _LOWEST,
+            unread=float(not read),
         )
         score = sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True))
         has = frozenset(word for word, s in strength.items() if s >= _OVER)

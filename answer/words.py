@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from answer.acronyms import Acronyms
 from index import Snapshot, tokenize
 from ingest import Document, Passage, Unit, quote_at
 
 _KEPT = 20_000  # passages
-_LONGEST_LABEL = 8  # words
 LONGEST_LEAD_IN = 20  # words: a longer one is not said again with each of its items
 # A sentence that opens with one of these, or is short and has one, says nothing without the one before.
 _OPENS_WITH = re.compile(r"\W*(?:this|these|it|they|that|those|such|both|he|she|here|its|their)\b", re.IGNORECASE)
@@ -25,9 +25,9 @@ class UnitWords:
         text: What it says: a row as it reads, anything else as it is quoted.
         words: Its words as the index has them, in order.
         own: The same, each once.
-        over: The words over it: headings, title, its lead-in or header, the sentence it refers back to.
+        over: The words over it: headings, title, its lead-in or header, the sentence it refers back to; and the other
+            names of what it names by an acronym, or could.
         leads: The numbers of the units of its passage that stand over it so.
-        label: Whether it is a few words that are no sentence.
         standing: What it says with a short lead-in before it: a milestone with its quarter.
     """
 
@@ -36,7 +36,6 @@ class UnitWords:
     own: frozenset[str]
     over: frozenset[str]
     leads: tuple[int, ...]
-    label: bool
     standing: str
 
 
@@ -51,8 +50,9 @@ class PassageWords:
 class Words:
     """The words of a snapshot's passages, each read when it is first asked for."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, acronyms: Acronyms) -> None:
         self._snapshot = snapshot
+        self._acronyms = acronyms
         self.of = lru_cache(_KEPT)(self._of)
 
     def _of(self, place: int) -> PassageWords:
@@ -60,7 +60,7 @@ class Words:
         passage = self._snapshot.passages[place]
         document = self._snapshot.documents[passage.doc_id]
         over_all = _tokens([*passage.headings, passage.lead_in, document.title])
-        units = tuple(_unit_words(document, passage, at, over_all) for at in range(len(passage.units)))
+        units = tuple(_unit_words(document, passage, at, over_all, self._acronyms) for at in range(len(passage.units)))
         return PassageWords(units, frozenset(tokenize(passage.text)))
 
 
@@ -74,7 +74,9 @@ def referred_to(document: Document, passage: Passage, at: int) -> int | None:
     return at - 1 if refers else None
 
 
-def _unit_words(document: Document, passage: Passage, at: int, over_all: frozenset[str]) -> UnitWords:
+def _unit_words(
+    document: Document, passage: Passage, at: int, over_all: frozenset[str], acronyms: Acronyms
+) -> UnitWords:
     unit = passage.units[at]
     quote = quote_at(document.text, unit.spans)
     words = tuple(tokenize(quote))
@@ -82,11 +84,11 @@ def _unit_words(document: Document, passage: Passage, at: int, over_all: frozens
     leads = [n for n, other in enumerate(passage.units) if n != at and _leads(other, unit)]
     leads += [before] if before is not None else []
     over = over_all | _tokens(quote_at(document.text, passage.units[n].spans) for n in leads)
-    label = unit.kind == "sentence" and len(quote.split()) <= _LONGEST_LABEL and quote[-1] not in ".?!;%"
+    over |= _tokens(acronyms.other_names(quote))
     said = unit.reading or quote
     before_it = [quote_at(document.text, passage.units[n].spans) for n in leads if passage.units[n].kind == "lead_in"]
     standing = " ".join([*(lead for lead in before_it if len(lead.split()) <= LONGEST_LEAD_IN), said])
-    return UnitWords(said, words, frozenset(words), over, tuple(leads), label, standing)
+    return UnitWords(said, words, frozenset(words), over, tuple(leads), standing)
 
 
 def _leads(other: Unit, unit: Unit) -> bool:

@@ -6,9 +6,10 @@ Each unit of each is marked as answering or not.
     SQuAD 2.0    the paragraph asked about; the sentence that holds the answer, or none
     Doc2Dial     the section the turn is grounded in; the sentences of the grounding
     ClapNQ       the passage asked about; the sentences its annotators chose, or none
+    our own      training/questions.jsonl: questions over passages of these sets in the words that staff use
 
-Covered: the folders as shared/bench has them (corpus.jsonl, queries.jsonl, qrels.tsv; checked on read). Not covered:
-answers whose words do not stand in the passage; these questions are left out.
+Covered: the folders of the sets (corpus.jsonl, queries.jsonl, qrels.tsv; checked on read). Not covered: answers whose
+words do not stand in the passage; these questions are left out.
 """
 
 import hashlib
@@ -30,6 +31,7 @@ from training.errors import TrainingError
 
 SetName = Literal["squad2", "doc2dial", "clapnq"]
 SETS: tuple[SetName, ...] = ("squad2", "doc2dial", "clapnq")
+OWN = Path(__file__).parent / "questions.jsonl"
 FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
 HELD_OUT = 0.25
 # Of four seeds the one that holds out nearest a quarter of each set's questions; chosen on counts, before any training.
@@ -111,13 +113,7 @@ def read_groups(folder: Path, name: SetName, *, keep: Callable[[str], bool], neg
     Raises:
         TrainingError: If a file is missing or not as it should be.
     """
-    lines = {
-        id_: Line(_text(where, row, "doc"), str(row.get("title") or ""), _text(where, row, "text"))
-        for id_, where, row in _rows(folder / "corpus.jsonl")
-    }
-    pool = {id_: line for id_, line in lines.items() if keep(line.document)}
-    if not pool:
-        raise TrainingError(f"{folder} has no passage of a document that is wanted. Give the whole set")
+    lines, pool = _passages(folder, keep)
     finder = Finder(pool)
     gold = _qrels(folder / "qrels.tsv")
     groups = []
@@ -136,6 +132,60 @@ def read_groups(folder: Path, name: SetName, *, keep: Callable[[str], bool], neg
         passages = (labelled, *(Labelled(readable(pool[other])) for other in others))
         groups.append(Group(question, passages, lines[asked].document, name))
     return groups
+
+
+def read_own(bench: Path, *, keep: Callable[[str], bool], negatives: int, seed: int, path: Path = OWN) -> list[Group]:
+    """The groups of our own questions.
+
+    A line names a passage of a set and the numbers of the units (``unit_spans``) that answer, if any: the passages
+    themselves stay with their sets.
+
+    Args:
+        bench: The folder of the sets.
+        keep: Tells of a document's name whether it is wanted.
+        negatives: How many passages beside the one asked about, at most.
+        seed: For which of the passages that words find are taken.
+        path: The file of questions.
+
+    Returns:
+        Groups in the order of the file.
+
+    Raises:
+        TrainingError: If a set or the file cannot be read, or a line names what is not there.
+    """
+    sets = {name: _passages(bench / name, keep) for name in SETS}
+    finders = {name: Finder(pool) for name, (_, pool) in sets.items()}
+    groups = []
+    for number, (where, row) in enumerate(_objects(path)):
+        name = row.get("set")
+        if name not in sets:
+            raise TrainingError(f"{where}: field 'set' must be one of {', '.join(SETS)}")
+        asked, question = _text(where, row, "passage"), _text(where, row, "question")
+        lines, pool = sets[name]
+        if asked not in lines:
+            raise TrainingError(f"{where}: {name} has no passage '{asked}'")
+        if asked not in pool:
+            continue
+        labelled = Labelled(readable(pool[asked]), tuple(row.get("answers", ())), bool(row.get("every", True)))
+        if not all(isinstance(at, int) and 0 <= at < len(labelled.passage.units) for at in labelled.answers):
+            raise TrainingError(f"{where}: field 'answers' must hold numbers of units, from 0")
+        said = [[labelled.passage.units[at]] for at in labelled.answers]
+        others = finders[name].others(question, asked, said, negatives, random.Random(f"{seed} own {number}"))
+        passages = (labelled, *(Labelled(readable(pool[other])) for other in others))
+        groups.append(Group(question, passages, pool[asked].document, name))
+    return groups
+
+
+def _passages(folder: Path, keep: Callable[[str], bool]) -> tuple[dict[str, Line], dict[str, Line]]:
+    """All passages of a set by id, and those of documents that are wanted."""
+    lines = {
+        id_: Line(_text(where, row, "doc"), str(row.get("title") or ""), _text(where, row, "text"))
+        for id_, where, row in _rows(folder / "corpus.jsonl")
+    }
+    pool = {id_: line for id_, line in lines.items() if keep(line.document)}
+    if not pool:
+        raise TrainingError(f"{folder} has no passage of a document that is wanted. Give the whole set")
+    return lines, pool
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -315,7 +365,15 @@ def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
 
 
 def _rows(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The objects of a JSON Lines file, each with its id and the name of its line."""
+    """The objects of a set's file, each with its id and the name of its line."""
+    for where, row in _objects(path):
+        if path.name == "queries.jsonl" and not isinstance(row.get("answerable"), bool):
+            raise TrainingError(f"{where}: field 'answerable' must be true or false")
+        yield _text(where, row, "_id"), where, row
+
+
+def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a JSON Lines file, each with the name of its line."""
     try:
         content = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -329,10 +387,8 @@ def _rows(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
         except ValueError as error:
             raise TrainingError(f"{where}: not JSON ({error}). Write one object a line") from error
         if not isinstance(row, dict):
-            raise TrainingError(f'{where}: not an object. Write {{"_id": …, "text": …}}')
-        if path.name == "queries.jsonl" and not isinstance(row.get("answerable"), bool):
-            raise TrainingError(f"{where}: field 'answerable' must be true or false")
-        yield _text(where, row, "_id"), where, row
+            raise TrainingError(f"{where}: not an object. Write {{…}}")
+        yield where, row
 
 
 def _text(where: str, row: Mapping[str, Any], name: str) -> str:
