@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from answer import Assistant, ModelSettingsError, ModelWriter
+from answer import Assistant, ModelSettingsError, ModelWriter, Reader, load_reader
 from index import (
     DEFAULT_MODEL,
     Encoder,
@@ -48,7 +48,13 @@ def cached_assistant(
     fingerprint: str, sha256: str, _snapshot: Snapshot, _encoder: Encoder, _writer: ModelWriter | None
 ) -> Assistant:
     """Who answers from a snapshot, known by its fingerprint and the digest of the model's weights."""
-    return Assistant(_snapshot, _encoder, _writer)
+    return Assistant(_snapshot, _encoder, cached_reader(), _writer)
+
+
+@st.cache_resource(show_spinner=False)
+def cached_reader() -> Reader:
+    """The learned reader; raises ReaderProblem if it is not as it was published."""
+    return load_reader()
 
 
 @st.cache_resource(show_spinner=False)

@@ -16,9 +16,10 @@ from rich.markup import escape
 
 from answer.assistant import Answer, Assistant
 from answer.compose import source_line
-from answer.errors import ModelSettingsError, QuestionError
+from answer.errors import ModelSettingsError, QuestionError, ReaderProblem
 from answer.model_writer import ModelWriter
 from answer.question import clean
+from answer.reader import load_reader
 from answer.record import answer_record, error_record, read_question
 from index import DEFAULT_MODEL, IndexProblem, check_matches, find_model, load, load_encoder
 from ingest import CorpusError, standing
@@ -55,14 +56,14 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         found = find_model(model)
         snapshot = load(index)
         check_matches(snapshot.manifest, corpus, found)
-        assistant = Assistant(snapshot, load_encoder(found), writer)
+        assistant = Assistant(snapshot, load_encoder(found), load_reader(), writer)
         if jsonl:
             _answer_lines(assistant, sys.stdin.buffer)
             return
         began = time.perf_counter()
         said = assistant.answer(question, history or (), document or ())
         latency_ms = (time.perf_counter() - began) * 1000
-    except (QuestionError, ModelSettingsError, IndexProblem, CorpusError) as error:
+    except (QuestionError, ModelSettingsError, ReaderProblem, IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     if as_json:

@@ -77,7 +77,7 @@ def _add_slots(chosen: list[Evidence], around: Around) -> None:
     """What fills in what is asked for and not filled in yet, from the best's passage if it can be."""
     best, whole = chosen[0], {(e.place, e.at): e for e in around.evidence}
     for number in range(len(around.question.slots)):
-        # What answers a part was judged by that part's slots: here its place among the whole question's evidence counts.
+        # What answers a part was judged by that part's slots; here by the whole question's.
         judged = [whole.get((e.place, e.at)) for e in chosen]
         if any(e is not None and e.fills[number] >= FILLED for e in judged):
             continue
@@ -139,7 +139,7 @@ def _add_values(chosen: list[Evidence], around: Around) -> None:
 def _add_now(chosen: list[Evidence], around: Around) -> None:
     """What a document that still holds says, where the best is of one that does not and no time is named."""
     question, best = around.question, chosen[0]
-    if question.years or question.documents or question.slots == () and question.kind == "date":
+    if question.years or question.documents or (question.slots == () and question.kind == "date"):
         return
     if any(_holds(e, around) for e in chosen):
         return

@@ -1,4 +1,4 @@
-"""What can be wrong with a question, with the settings or with what answers, as the person concerned would want it said."""
+"""What can be wrong with a question, with settings or with what answers, as the person concerned would want it said."""
 
 
 class QuestionError(Exception):

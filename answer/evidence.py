@@ -8,7 +8,7 @@ is a weighted sum of them, with weights fitted to the `dev` questions of the eva
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -62,7 +62,6 @@ class Signs(NamedTuple):
         near_beside: The same, with its whole passage.
         found: Its passage's score.
         first: One over its passage's rank.
-        named: Whether its document is one that the question names.
         slots: How well it fills in what is asked for, on average; 0 where nothing can be told of that.
         slots_full: The share of what is asked for that it fills in wholly.
         wanted: Whether it holds the kind of thing asked for.
@@ -80,7 +79,6 @@ class Signs(NamedTuple):
     near_beside: float
     found: float
     first: float
-    named: float
     slots: float
     slots_full: float
     wanted: float
@@ -99,7 +97,6 @@ WEIGHTS = Signs(
     near_beside=2.7,
     found=2.5,
     first=1.7,
-    named=1.8,
     slots=1.3,
     slots_full=1.6,
     wanted=1.2,
@@ -165,12 +162,8 @@ def find_evidence(
     """
     if not question.weights:  # "When?": any date would fill it in
         return []
-    rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
-    found = [
-        e
-        for hit in hits
-        for e in _of_hit(question, hit, snapshot, words.of(hit.place), encoding, rarity, read.get(hit.place))
-    ]
+    judge = _Judge(question, snapshot, encoding)
+    found = [e for hit in hits for e in judge.of_hit(hit, words.of(hit.place), read.get(hit.place))]
     found.sort(key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
     # A row stands in its table's passage and in its own.
     best: dict[tuple[object, ...], Evidence] = {}
@@ -179,34 +172,59 @@ def find_evidence(
     return list(best.values())
 
 
-def _of_hit(
-    question: Question,
-    hit: Hit,
-    snapshot: Snapshot,
-    said: PassageWords,
-    encoding: Encoding | None,
-    rarity: dict[str, float],
-    read: Sequence[float] | None,
-) -> list[Evidence]:
-    tempered = {word: rare**_TEMPER for word, rare in rarity.items()}
-    nearness = _nearness(hit, snapshot, said, encoding)
-    found = []
-    for at, (unit, own) in enumerate(zip(hit.passage.units, said.units, strict=True)):
-        if unit.kind == "header":
-            continue
-        strength = {word: _strength(word, own, said) for word in rarity}
-        fills = tuple(filled(slot, own.standing, own.over) for slot in question.slots)
-        if not any(strength.values()) and not any(fills):
-            continue
-        signs = Signs(
-            shared=_share(strength, tempered),
+class _Judge:
+    """Judges units for one question, which has a word that is no stop word."""
+
+    def __init__(self, question: Question, snapshot: Snapshot, encoding: Encoding | None) -> None:
+        self._question = question
+        self._snapshot = snapshot
+        self._encoding = encoding
+        self._rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
+        self._tempered = {word: rare**_TEMPER for word, rare in self._rarity.items()}
+
+    def of_hit(self, hit: Hit, said: PassageWords, read: Sequence[float] | None) -> Iterator[Evidence]:
+        """The units of a hit that may answer."""
+        nearness = _nearness(hit, self._snapshot, said, self._encoding)
+        for at, (unit, own) in enumerate(zip(hit.passage.units, said.units, strict=True)):
+            if unit.kind == "header":
+                continue
+            strength = {word: _strength(word, own, said) for word in self._rarity}
+            fills = tuple(filled(slot, own.standing, own.over) for slot in self._question.slots)
+            if any(strength.values()) or any(fills):
+                signs = self._signs(hit, at, own, strength, fills, nearness[:, at], read)
+                yield Evidence(
+                    unit=unit,
+                    passage=hit.passage,
+                    score=sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True)),
+                    coverage=_share(strength, self._rarity),
+                    words=frozenset(word for word, s in strength.items() if s >= _OVER),
+                    signs=signs,
+                    fills=fills,
+                    text=own.text,
+                    over=own.over,
+                    place=hit.place,
+                    at=at,
+                )
+
+    def _signs(  # noqa: PLR0913, PLR0917  all that is known of a unit
+        self,
+        hit: Hit,
+        at: int,
+        own: UnitWords,
+        strength: dict[str, float],
+        fills: Sequence[float],
+        near: NDArray[np.float64],
+        read: Sequence[float] | None,
+    ) -> Signs:
+        question, unit = self._question, hit.passage.units[at]
+        return Signs(
+            shared=_share(strength, self._tempered),
             pairs=_pairs_held(question, own.words),
-            near=float(nearness[0, at]),
-            near_over=float(nearness[1, at]),
-            near_beside=float(nearness[2, at]),
+            near=float(near[0]),
+            near_over=float(near[1]),
+            near_beside=float(near[2]),
             found=hit.score,
             first=1 / hit.rank,
-            named=float(hit.passage.doc_id in question.documents),
             slots=sum(fills) / len(fills) if fills else 0.0,
             slots_full=sum(fill == 1.0 for fill in fills) / len(fills) if fills else 0.0,
             wanted=float(_holds_wanted(question, own.standing)),
@@ -216,11 +234,6 @@ def _of_hit(
             read=min(max(read[at], _LOWEST), _HIGHEST) if read else _LOWEST,
             unread=float(not read),
         )
-        score = sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True))
-        has = frozenset(word for word, s in strength.items() if s >= _OVER)
-        coverage = _share(strength, rarity)
-        found.append(Evidence(unit, hit.passage, score, coverage, has, signs, fills, own.text, own.over, hit.place, at))
-    return found
 
 
 def _nearness(hit: Hit, snapshot: Snapshot, said: PassageWords, encoding: Encoding | None) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from answer import Assistant, ModelSettingsError, ModelWriter, QuestionError
+from answer import Assistant, ModelSettingsError, ModelWriter, QuestionError, Reader, ReaderProblem, load_reader
 from eval.accepted import accept, accepted_results, past_figures
 from eval.calibrate import calibrate
 from eval.candidates import CandidateError, Wanted, add_candidate, candidate
@@ -20,9 +20,11 @@ from eval.coverage import coverage
 from eval.display import print_comparison, print_coverage, print_failures, print_figures, print_misses, print_writing
 from eval.gate import GateError, failures, read_rules
 from eval.questions import EvalQuestion, QuestionsError, check_questions, read_questions
+from eval.remembered import RememberedReader
 from eval.report import report_of_folder, write_report
 from eval.results import RunError
 from eval.run import LANGUAGE_MODEL, Run, load_results, new_folder, run_questions, save_run, settings_of
+from eval.weights import fit_weights
 from index import (
     DEFAULT_MODEL,
     Encoder,
@@ -46,6 +48,7 @@ _MISTAKES = (
     CandidateError,
     QuestionError,
     ModelSettingsError,
+    ReaderProblem,
 )
 _app = typer.Typer(add_completion=False, rich_markup_mode=None)
 _out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -68,6 +71,7 @@ class _Ready:
     documents: dict[str, Document]
     snapshot: Snapshot
     encoder: Encoder
+    reader: Reader
 
 
 @_app.callback(invoke_without_command=True)
@@ -96,7 +100,10 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         ),
     ] = False,
     fit: Annotated[
-        bool, typer.Option("--calibrate", help="Fit the confidence on the dev questions and print its numbers.")
+        bool,
+        typer.Option(
+            "--calibrate", help="Fit the weights of evidence and the confidence on the dev questions and print them."
+        ),
     ] = False,
 ) -> None:
     """Ask every question, measure the answers, compare them with the accepted run, and keep a report.
@@ -191,7 +198,7 @@ def add(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         documents = _documents(corpus)
         known = read_questions(questions, documents)
         ready = _ready(documents, corpus, index, model)
-        said = Assistant(ready.snapshot, ready.encoder).answer(question, wanted.history)
+        said = Assistant(ready.snapshot, ready.encoder, ready.reader).answer(question, wanted.history)
         row = candidate(wanted, said, known, to, documents)
         problems = add_candidate(row, to, documents)
     except _MISTAKES as error:
@@ -210,7 +217,7 @@ def _ready(documents: dict[str, Document], corpus: Path, index: Path, model_name
     model = find_model(model_name)
     snapshot = load(index)
     check_matches(snapshot.manifest, corpus, model)
-    return _Ready(documents, snapshot, load_encoder(model))
+    return _Ready(documents, snapshot, load_encoder(model), load_reader())
 
 
 def _writer(*, accepting: bool) -> ModelWriter:
@@ -237,7 +244,8 @@ def _ask(ready: _Ready, asked: Sequence[EvalQuestion], writer: ModelWriter | Non
             ready.encoder,
             asked,
             ready.documents,
-            assistant=lambda snapshot, encoder: Assistant(snapshot, encoder, writer),
+            reader=ready.reader,
+            assistant=lambda snapshot, encoder, reader: Assistant(snapshot, encoder, reader, writer),
             on_done=lambda: bars.advance(bar),
         )
 
@@ -253,7 +261,15 @@ def _show(found: Run, comparison: Comparison | None, *, misses: bool, language_m
 
 
 def _calibrate(ready: _Ready, questions: Sequence[EvalQuestion]) -> None:
-    found = calibrate(Assistant(ready.snapshot, ready.encoder), questions)
+    assistant = Assistant(ready.snapshot, ready.encoder, RememberedReader(ready.reader))
+    weighed = fit_weights(assistant, questions)
+    weights = "".join(f"    {name}={weight},\n" for name, weight in weighed.weights._asdict().items())
+    _out.print(f"WEIGHTS = Signs(\n{weights})")
+    _out.print(
+        f"The unit that answers is first for {weighed.before} of {weighed.n} questions as the weights are, and for "
+        f"{weighed.crossed} with weights fitted to others. Write these in first, then fit the confidence again."
+    )
+    found = calibrate(assistant, questions)
     _out.print(f"RIGHT = {found.right}\nANSWERED = {found.answered}\nTHRESHOLD = {found.threshold}")
     _out.print(
         f"On these {found.n} dev questions it refuses {found.answerable_refused:.3f} of the answerable "

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from answer import Assistant
+from answer import Assistant, ReaderProblem, load_reader
 from eval.beir import BeirError, BeirQuestion, BeirSet, read_set, sample
 from eval.beir_index import snapshot_of
 from eval.outside import (
@@ -110,7 +110,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
             print_report(console, report)
             kept = save(report, out / beir.name, found)
             console.print(f"Kept in {escape(str(kept))}.\n", soft_wrap=True)
-    except (BeirError, IndexProblem) as error:
+    except (BeirError, IndexProblem, ReaderProblem) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
 
@@ -140,7 +140,7 @@ def measure(
     responses = []
     if _asks(wanted, questions):
         step = bars(f"{beir.name}: asking", len(questions))
-        responses = ask(Assistant(snapshot, known), questions, lambda: step(1))
+        responses = ask(Assistant(snapshot, known, load_reader()), questions, lambda: step(1))
         rankings[SERVED] = served(responses)
     seconds = {"indexing": embedded - began, "searching": searched - embedded, "asking": time.perf_counter() - searched}
     published, notes = _beside(beir, questions, wanted)

@@ -1,7 +1,11 @@
-"""An encoder that encodes each text once: every retriever that is measured wants the same ones."""
+"""An encoder that encodes each text once, and a reader that reads each passage once for a question.
+
+All that is measured of one question wants the same ones.
+"""
 
 from collections.abc import Callable, Sequence
 
+from answer import Readable, Reader
 from index import Encoder, Encoding
 
 
@@ -36,3 +40,26 @@ class Remembered:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
             self._known.update(zip(new, self._encoder.encode(new, on_done), strict=True))
+
+
+class RememberedReader:
+    """A Reader around another that gives a passage's scores again where it has read it for the same question before.
+
+    Args:
+        reader: The reader.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[str, Readable], list[float]] = {}
+
+    def read(self, question: str, passages: Sequence[Readable]) -> list[list[float]]:
+        """The scores of some passages, as ``Reader.read`` says."""
+        new = [passage for passage in dict.fromkeys(passages) if (question, passage) not in self._known]
+        for passage, scores in zip(new, self._reader.read(question, new), strict=True):
+            self._known[question, passage] = scores
+        return [self._known[question, passage] for passage in passages]
+
+    def forget(self) -> None:
+        """Read anew from here on: what is timed must not profit from what was asked before."""
+        self._known.clear()

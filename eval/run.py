@@ -20,11 +20,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from answer import THRESHOLD, Answer, Assistant, answer_record
+from answer import THRESHOLD, Answer, Assistant, Reader, answer_record
 from eval.judging import Asked, cause, cells_of, has_all_facts, is_right, refused
 from eval.measures import Figure, by_kind, figures
 from eval.questions import SPLITS, EvalQuestion
-from eval.remembered import Remembered
+from eval.remembered import Remembered, RememberedReader
 from eval.results import Result, RunError, digest_of, read_results, to_jsonl
 from eval.retrieval import (
     ALONE,
@@ -58,13 +58,14 @@ class Run:
     qrels: Qrels
 
 
-def run_questions(
+def run_questions(  # noqa: PLR0913  what is measured, and with what
     snapshot: Snapshot,
     encoder: Encoder | None,
     questions: Sequence[EvalQuestion],
     documents: Mapping[str, Document],
     *,
-    assistant: Callable[[Snapshot, Encoder | None], Assistant] = Assistant,
+    reader: Reader | None = None,
+    assistant: Callable[[Snapshot, Encoder | None, Reader | None], Assistant] = Assistant,
     on_done: Callable[[], object] = lambda: None,
 ) -> Run:
     """Ask every question, in order, and measure the answers.
@@ -75,11 +76,13 @@ def run_questions(
         questions: What to ask.
         documents: The documents as read from the corpus now, against which every quote is checked:
             not the copies that the index holds.
+        reader: The learned reader; None does without.
         assistant: Makes who answers. It is asked once more at the start, uncounted, so that all are answered warm.
         on_done: Called after each question.
     """
     memory = None if encoder is None else Remembered(encoder)
-    asker = assistant(snapshot, memory)
+    read = None if reader is None else RememberedReader(reader)
+    asker = assistant(snapshot, memory, read)
     if questions:
         asker.answer(questions[0].question)
     results: list[Result] = []
@@ -88,6 +91,8 @@ def run_questions(
     for question in questions:
         if memory is not None:
             memory.forget()
+        if read is not None:
+            read.forget()
         asked, latency_ms = _ask(asker, question)
         for name, found in _rankings(asked, snapshot, memory).items():
             rankings[name][question.id] = found

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from answer import Assistant
 from answer.evidence import Evidence, Signs
-from eval.judging import says
-from eval.questions import EvalQuestion
+from eval.questions import EvalQuestion, says
 from eval.retrieval import place_in
 
 _RIDGE = 0.05

@@ -190,7 +190,12 @@ def _passages(folder: Path, keep: Callable[[str], bool]) -> tuple[dict[str, Line
 
 def digests(folder: Path) -> dict[str, str]:
     """The sha256 of each file of a set that is read."""
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    return {name: digest(folder / name) for name in FILES}
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def readable(line: Line) -> Readable:

@@ -4,14 +4,17 @@ A cross-encoder: all-MiniLM-L6-v2 reads the question and the passage together; t
 score is made of. The loss is the cross-entropy of the right units against the others and nothing,
 within a passage, and again over all passages of a question, with scores against nothing, as they are used.
 
+It learns in phases, each of which begins with what the one before has learnt: first from the public sets alone, then
+from them and our own questions over their passages, which ask in words that the answer does not have.
+
 Seeded throughout, without dropout. On another kind of processor sums come out in another order, and the weights differ
 a little.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +26,7 @@ from answer.errors import ReaderProblem
 from answer.reader import FOLDER, Layout, Settings, Window, load_tokenizer
 from index.encoder import find_model
 from index.errors import IndexProblem
-from training.data import SETS, Group, Labelled, digests, held_out, read_groups, vary
+from training.data import OWN, SETS, Group, Labelled, digest, digests, held_out, read_groups, read_own, vary
 from training.errors import TrainingError
 from training.export import export
 
@@ -44,6 +47,8 @@ class Recipe:
         seed: For everything drawn.
         steps: How many changes of the weights the rates are laid out for.
         stop: After how many of them it ends, if that is fewer.
+        own: How many times each of our own questions stands among the others.
+        most_own: How many of our own questions there are, from the first; None for all.
         groups: How many questions each time.
         negatives: How many passages beside the one asked about a question has.
         encoder_rate: The highest learning rate of the encoder.
@@ -57,6 +62,8 @@ class Recipe:
     seed: int = 7
     steps: int = 640
     stop: int = 480
+    own: int = 0
+    most_own: int | None = None
     groups: int = 8
     negatives: int = 1
     encoder_rate: float = 1e-4
@@ -65,6 +72,15 @@ class Recipe:
     frozen: int = 1
     sub_batch: int = 8
     shares: int = 2
+
+
+# What each phase taught, and why it ends before its rates do: docs/decisions.md, "The learned reader".
+PHASES = (
+    Recipe(),
+    Recipe(seed=11, steps=1400, stop=300, encoder_rate=7e-5, head_rate=2.8e-4),
+    Recipe(seed=12, steps=1000, stop=800, own=3, most_own=1442, encoder_rate=7e-5, head_rate=2.8e-4),
+    Recipe(seed=13, steps=1200, stop=1200, own=2, encoder_rate=6e-5, head_rate=2.4e-4),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +106,15 @@ def main(
     out: Annotated[Path, typer.Option(help="Where the reader is written.")] = FOLDER,
     work: Annotated[Path, typer.Option(help="Where weights are kept on the way.")] = Path("build/training"),
     weights: Annotated[Path | None, typer.Option(help="Write these weights, kept by a run, and train nothing.")] = None,
-    stop: Annotated[int, typer.Option(min=1, help="After how many steps it ends.")] = Recipe().stop,
+    stop: Annotated[int | None, typer.Option(min=1, help="After how many steps each phase ends, for a trial.")] = None,
 ) -> None:
     """Train the reader from public question sets and write it as a graph with its manifest."""
     err = Console(stderr=True)
     try:
-        recipe = Recipe(stop=stop)
-        groups = _read_all(bench, recipe, err)
-        trained = {
-            "recipe": asdict(recipe),
-            "questions": {name: sum(group.set == name for group in groups) for name in SETS},
-            "data": {name: digests(bench / name) for name in SETS},
-        }
-        learned = train(groups, recipe, work, err=err) if weights is None else read_weights(weights)
+        phases = [recipe if stop is None else replace(recipe, stop=stop) for recipe in PHASES]
+        data: dict[str, object] = {name: digests(bench / name) for name in SETS}
+        trained = {"phases": [asdict(recipe) for recipe in phases], "data": {**data, "own": digest(OWN)}}
+        learned = train_all(bench, phases, work, err=err) if weights is None else read_weights(weights)
         size = export(learned, out, trained=trained)
     except (TrainingError, ReaderProblem, IndexProblem) as error:
         err.print(str(error), style="red", markup=False, highlight=False)
@@ -125,8 +137,37 @@ def read_weights(path: Path) -> "dict[str, Tensor]":
         raise TrainingError(f"{path} cannot be read as weights ({error}). Leave --weights out to train") from error
 
 
-def train(groups: Sequence[Group], recipe: Recipe, work: Path, *, err: Console) -> "dict[str, Tensor]":
+def train_all(bench: Path, phases: Sequence[Recipe], work: Path, *, err: Console) -> "dict[str, Tensor]":
+    """Train in phases.
+
+    Args:
+        bench: The folder of the question sets.
+        phases: What each phase is; at least one.
+        work: Where weights are kept on the way.
+        err: Told how it goes on.
+    """
+    weights: dict[str, Tensor] | None = None
+    for recipe in phases:
+        weights = train(_read_all(bench, recipe, err), recipe, work, err=err, begin_with=weights)
+    return weights or {}
+
+
+def train(
+    groups: Sequence[Group],
+    recipe: Recipe,
+    work: Path,
+    *,
+    err: Console,
+    begin_with: "Mapping[str, Tensor] | None" = None,
+) -> "dict[str, Tensor]":
     """Train on some groups.
+
+    Args:
+        groups: What to learn from.
+        recipe: How.
+        work: Where weights are kept on the way.
+        err: Told how it goes on.
+        begin_with: Weights to go on from; None for an untrained head.
 
     Returns:
         The weights, by name; they are in ``work`` too, from time to time.
@@ -137,6 +178,8 @@ def train(groups: Sequence[Group], recipe: Recipe, work: Path, *, err: Console) 
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(1)
     model = make_model()
+    if begin_with is not None:
+        model.load_state_dict(begin_with)
     optimizer, schedule = _optimizer(model, recipe)
     learning = [p for group in optimizer.param_groups for p in group["params"]]
     tokenizer, _ = load_tokenizer()
@@ -306,6 +349,7 @@ def _optimizer(
 
 
 def _read_all(bench: Path, recipe: Recipe, err: Console) -> list[Group]:
+    """The groups of the public sets, and our own as often as they are wanted."""
     groups: list[Group] = []
     for name in SETS:
         found = read_groups(
@@ -313,6 +357,10 @@ def _read_all(bench: Path, recipe: Recipe, err: Console) -> list[Group]:
         )
         err.print(f"{name}: {len(found)} questions")
         groups += found
+    if recipe.own:
+        own = read_own(bench, keep=lambda doc: not held_out(doc), negatives=recipe.negatives, seed=recipe.seed)
+        err.print(f"our own: {len(own[: recipe.most_own])} questions, {recipe.own} times")
+        groups += own[: recipe.most_own] * recipe.own
     return groups
 
 

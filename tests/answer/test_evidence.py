@@ -2,6 +2,7 @@
 
 import pytest
 
+from answer.acronyms import Acronyms
 from answer.evidence import Evidence, Signs, find_evidence
 from answer.lists import whole_list
 from answer.question import understand
@@ -77,13 +78,13 @@ def test_the_whole_list_is_found_though_it_is_cut_over_passages(snapshot: Snapsh
 
 
 def test_evidence_comes_best_first_and_each_unit_once(snapshot: Snapshot) -> None:
-    words, twice = Words(snapshot), 0
+    words, twice = Words(snapshot, Acronyms([])), 0
     for passage in [p for p in snapshot.passages if p.kind == "table"]:
         question = understand(f"What of {passage.text[:100]}?")
         encoding = LetterEncoder().encode([question.topic])[0]
         hits = search_encoded(snapshot, question.topic, encoding, limit=20)
 
-        found = find_evidence(question, hits, snapshot, words, encoding)
+        found = find_evidence(question, hits, snapshot, words, encoding, {})
 
         assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
         places = [(e.passage.doc_id, e.unit.spans) for e in found]

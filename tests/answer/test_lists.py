@@ -2,6 +2,7 @@
 
 import pytest
 
+from answer.acronyms import Acronyms
 from answer.evidence import Evidence, find_evidence
 from answer.lists import how_many, list_asked_for, rows_asked_for, whole_list, with_other_dates
 from answer.question import Question, understand
@@ -21,7 +22,9 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def judged(snapshot: Snapshot, question: str) -> tuple[Question, list[Evidence]]:
     """A question and what is found for it by words alone, best first."""
     asked = understand(question)
-    return asked, find_evidence(asked, search(snapshot, None, asked.standalone), snapshot, Words(snapshot), None)
+    return asked, find_evidence(
+        asked, search(snapshot, None, asked.standalone), snapshot, Words(snapshot, Acronyms([])), None, {}
+    )
 
 
 def said(snapshot: Snapshot, question: str) -> list[str]:

@@ -415,7 +415,7 @@ def assistant(small_corpus: Path, tmp_path: Path, letter_model: Model) -> Assist
 def answered(assistant: Assistant, script: Script, question: str, **more: bool) -> tuple[Answer, ScriptedServer]:
     with serving(script) as server:
         writer = ModelWriter(LanguageModel(server.url, "parrot-1", KEY, SECONDS))
-        return Assistant(assistant.snapshot, assistant.encoder, writer).answer(question, **more), server
+        return Assistant(assistant.snapshot, assistant.encoder, writer=writer).answer(question, **more), server
 
 
 QUESTION = "How many passengers did the ferry carry?"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from answer.acronyms import Acronyms
 from answer.standing import standing_spans, standing_units
 from answer.words import Words
 from index import Model, Snapshot, build, load
@@ -50,7 +51,7 @@ def quoted(snapshot: Snapshot, at: int) -> str:
 
 
 def test_a_unit_has_its_words_in_order_and_the_passage_has_them_all(snapshot: Snapshot) -> None:
-    said = Words(snapshot).of(0)
+    said = Words(snapshot, Acronyms([])).of(0)
 
     assert said.units[MATE].words == ("everi", "mate", "steer", "rest", "day", "week")
     assert said.units[MATE].own == set(said.units[MATE].words)
@@ -70,14 +71,10 @@ def test_a_unit_has_its_words_in_order_and_the_passage_has_them_all(snapshot: Sn
     ],
 )
 def test_what_stands_over_a_unit(snapshot: Snapshot, at: int, over: set[str], leads: tuple[int, ...]) -> None:
-    unit = Words(snapshot).of(0).units[at]
+    unit = Words(snapshot, Acronyms([])).of(0).units[at]
 
     assert unit.over == ABOVE | over
     assert unit.leads == leads
-
-
-def test_a_few_words_without_an_end_are_a_label(snapshot: Snapshot) -> None:
-    assert [at for at, unit in enumerate(Words(snapshot).of(0).units) if unit.label] == [LATE]
 
 
 @pytest.mark.parametrize(
@@ -101,13 +98,13 @@ def test_a_unit_stands_last_in_what_it_is_quoted_with(snapshot: Snapshot) -> Non
 
 
 def test_a_passage_is_read_once(snapshot: Snapshot) -> None:
-    words = Words(snapshot)
+    words = Words(snapshot, Acronyms([]))
 
     assert words.of(0) is words.of(0)
 
 
 def test_an_item_is_said_with_a_short_lead_in_and_not_with_a_long_one(snapshot: Snapshot) -> None:
-    units = Words(snapshot).of(0).units
+    units = Words(snapshot, Acronyms([])).of(0).units
 
     assert units[PAINT].standing == "Our aims are to: paint the hull; and"
     assert units[MEND].standing == "mend nets; and"

@@ -16,7 +16,7 @@ import pytest
 import answer.assistant
 import answer.compose
 import answer.question
-from answer import Answer, Assistant, Citation, Statement
+from answer import Answer, Assistant, Citation, Readable, Reader, Statement
 from index import ARMS, HYBRID, Encoder, Encoding, Hit, Snapshot, Weights, index_text, tokenize
 from index.dense import DenseIndex
 from index.encoder import as_states
@@ -33,7 +33,8 @@ class Asking:
     snapshot: Snapshot
     encoder: Encoder
     documents: Mapping[str, Document]
-    assistant: Callable[[Snapshot, Encoder | None], Assistant] = Assistant
+    reader: Reader
+    assistant: Callable[[Snapshot, Encoder | None, Reader | None], Assistant] = Assistant
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,16 @@ def no_follow_ups(asking: Asking, patch: Patch) -> Asking:
     return asking
 
 
+class Backwards:
+    """A reader whose every score has the wrong sign."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(self, question: str, passages: Sequence[Readable]) -> list[list[float]]:
+        return [[-score for score in scores] for scores in self._reader.read(question, passages)]
+
+
 def no_mending(asking: Asking, patch: Patch) -> Asking:
     patch.setattr(answer.assistant.Speller, "mend", lambda _self, text: text)
     return asking
@@ -225,6 +236,11 @@ FAULTS = (
     ),
     Fault("lists are cut to three items", answering(cut_to(3)), ("fact recall", "answer accuracy", "well-formed")),
     Fault("follow-ups are not resolved", no_follow_ups, ("follow-up kept", "answer accuracy, follow_up")),
+    Fault(
+        "the reader's scores are turned round",
+        lambda asking, _: replace(asking, reader=Backwards(asking.reader)),
+        ("answer accuracy", "area under risk"),
+    ),
     Fault("spelling is not mended", no_mending, ("variant found", "answer accuracy, misspelt")),
     Fault(
         "it is always sure",

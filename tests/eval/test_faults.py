@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from answer import load_reader
 from eval import EvalQuestion, Failure, Rules, Run, compare, failures, read_questions, read_rules, run_questions
-from eval.remembered import Remembered
+from eval.remembered import Remembered, RememberedReader
 from eval.results import to_jsonl
 from index import find_model, load, load_encoder
 from ingest import read_corpus
@@ -29,10 +30,17 @@ class Lasting(Remembered):
         pass
 
 
+class LastingReader(RememberedReader):
+    """The real reader, each passage read once for a question in all runs."""
+
+    def forget(self) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
 def asking(real_index: Path) -> Asking:
     documents = {item.document.doc_id: item.document for item in read_corpus(ROOT / "corpus").documents}
-    return Asking(load(real_index), Lasting(load_encoder(find_model())), documents)
+    return Asking(load(real_index), Lasting(load_encoder(find_model())), documents, LastingReader(load_reader()))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +55,14 @@ def rules() -> Rules:
 
 
 def run(asking: Asking, questions: Sequence[EvalQuestion]) -> Run:
-    return run_questions(asking.snapshot, asking.encoder, questions, asking.documents, assistant=asking.assistant)
+    return run_questions(
+        asking.snapshot,
+        asking.encoder,
+        questions,
+        asking.documents,
+        reader=asking.reader,
+        assistant=asking.assistant,
+    )
 
 
 def judged(rules: Rules, before: Run, now: Run) -> list[Failure]:

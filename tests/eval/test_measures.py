@@ -13,6 +13,7 @@ from answer import Assistant
 from eval import MEASURES, EvalQuestion, Figure, Place, Result, calibrate, figures, run_questions
 from eval.calibrate import fit
 from eval.measures import area_under_risk, by_kind, calibration_error, risk_coverage
+from eval.weights import fit_weights
 from index import Model, Snapshot, build, load
 from ingest import find_quote
 from tests.conftest import ROOT, LetterEncoder
@@ -192,3 +193,8 @@ def test_what_the_checks_hold_back_counts_among_the_refused() -> None:
 def test_calibration_needs_both_right_and_wrong_answers(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
     with pytest.raises(ValueError, match="nothing to tell apart"):
         calibrate(Assistant(snapshot, LetterEncoder()), questions[:1] * 2)
+
+
+def test_few_questions_are_too_few_to_fit_weights(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
+    with pytest.raises(ValueError, match="10 are needed"):
+        fit_weights(Assistant(snapshot, LetterEncoder()), questions)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from answer.reader import Readable
 from training.data import (
+    OWN,
     Group,
     Labelled,
     Line,
@@ -17,6 +18,7 @@ from training.data import (
     held_out,
     label,
     read_groups,
+    read_own,
     slip,
     under_its_heading,
     unit_spans,
@@ -240,3 +242,56 @@ def test_varying_a_group_keeps_what_answers(seed: int) -> None:
     (varied,) = vary(group, random.Random(seed)).passages
 
     assert [varied.passage.units[at].lower().rstrip(".") for at in varied.answers] == ["the fee is £4"]
+
+
+def write_own(folder: Path, *rows: dict[str, object]) -> Path:
+    for name in ("squad2", "doc2dial", "clapnq"):
+        write_set(folder / name, [])
+    path = folder / "own.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+OLD_PIER = {"set": "clapnq", "passage": "h", "question": "How old is the landing place?", "answers": [1], "every": True}
+
+
+def test_our_own_question_has_its_units_and_a_passage_that_words_find(tmp_path: Path) -> None:
+    row = {**OLD_PIER, "question": "Which landing place of the harbour is the older, and is there fish on Fridays?"}
+
+    (group,) = read_own(tmp_path, keep=all_documents, negatives=1, seed=1, path=write_own(tmp_path, row))
+
+    assert group.passages[0].passage.units[1] == "The north pier was built in 1902."
+    assert [labelled.answers for labelled in group.passages] == [(1,), ()]
+    assert group.passages[1].passage.context == "Market"
+    assert (group.set, group.document) == ("clapnq", "Harbour")
+
+
+def test_our_own_question_over_a_held_out_document_is_left_out(tmp_path: Path) -> None:
+    path = write_own(tmp_path, OLD_PIER, {**OLD_PIER, "passage": "w", "answers": []})
+
+    found = read_own(tmp_path, keep=lambda doc: doc != "Harbour", negatives=1, seed=1, path=path)
+
+    assert [group.document for group in found] == ["Mill"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        pytest.param({**OLD_PIER, "set": "policyqa"}, "field 'set'", id="a set that may not be trained on"),
+        pytest.param({**OLD_PIER, "passage": "x"}, "no passage 'x'", id="a passage that is not there"),
+        pytest.param({**OLD_PIER, "answers": [3]}, "field 'answers'", id="a unit that is not there"),
+        pytest.param({**OLD_PIER, "question": " "}, "field 'question'", id="no question"),
+    ],
+)
+def test_a_row_of_our_own_that_is_not_as_it_should_be_is_named(
+    tmp_path: Path, row: dict[str, object], says: str
+) -> None:
+    with pytest.raises(TrainingError, match=f"line 1: .*{says}"):
+        read_own(tmp_path, keep=all_documents, negatives=1, seed=1, path=write_own(tmp_path, row))
+
+
+def test_our_own_questions_as_published_are_whole() -> None:
+    rows = [json.loads(line) for line in OWN.read_text("utf-8").splitlines()]
+
+    assert len({(row["passage"], row["question"]) for row in rows}) == len(rows)
+    assert {(row["kind"] == "near_miss") == (row["answers"] == []) for row in rows} == {True}
