@@ -194,8 +194,15 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def digest(path: Path) -> str:
-    """The sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """The sha256 of a file.
+
+    Raises:
+        TrainingError: If it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise TrainingError(f"{path} cannot be read ({error}). Give --bench the folder of the sets") from error
 
 
 def readable(line: Line) -> Readable:
