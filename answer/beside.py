@@ -15,6 +15,7 @@ from answer.slots import FILLED, fillers
 from answer.words import referred_to
 from index import tokenize
 from ingest import Document
+from ingest.acronyms import find_spelt_out, spelt_at_head
 
 _SLOT_DROP = 5.0  # how far below the best a unit of its passage may be that fills what the best leaves open
 _FAR_SLOT_DROP = 2.5  # and one of another passage
@@ -29,6 +30,8 @@ _SAME_MATTER = 0.85  # another value of the same has this share of the words tha
 _NEW_SHARE = 0.1  # of the question's words that the other side of a comparison must have and the best has not
 _MOST_UNITS = 3
 _MOST_VALUES = 4
+_MOST_OVERVIEW = 8
+_OVERVIEW_DROP = 5.0  # how far below the best what else is said of a matter may be
 _MOST_WORDS = 90  # of what is chosen beside the best
 _LONGEST_SEQUEL = 40  # words
 _DIGIT = re.compile(r"\d")
@@ -61,7 +64,7 @@ class Around:
 def with_what_belongs(best: Evidence, around: Around) -> list[Evidence]:
     """The best evidence, then what belongs beside it, each unit once."""
     chosen = [best]
-    for rule in _RULES:
+    for rule in _OF_OVERVIEW if around.question.kind == "overview" else _RULES:
         rule(chosen, around)
     return chosen
 
@@ -160,6 +163,39 @@ def _holds(item: Evidence, around: Around) -> bool:
     return around.documents[item.passage.doc_id].status not in ("superseded", "archived")
 
 
+def _add_meanings(chosen: list[Evidence], around: Around) -> None:
+    """The other words that an acronym stands for, where the documents do not agree on it."""
+    for item in around.evidence:
+        if not item.signs.spelt_out or len(chosen) >= _MOST_VALUES:
+            continue
+        if _spelling(around.question, item) not in [_spelling(around.question, e) for e in chosen]:
+            chosen.append(item)
+
+
+def _spelling(question: Question, item: Evidence) -> list[str]:
+    """The words of a definition that spell the acronym out: as many as it has letters, by its mark in brackets."""
+    for found in find_spelt_out(item.text):
+        if item.text[slice(*found.term)] in question.standalone:
+            return tokenize(item.text[slice(*found.meaning)])
+    name, _, meaning = item.text.partition(" ")
+    return tokenize(spelt_at_head(name.rstrip(":"), meaning))
+
+
+def _add_overview(chosen: list[Evidence], around: Around) -> None:
+    """The best of each passage, two passages of a document at most: what each document has to say."""
+    best = chosen[0]
+    for item in around.evidence:
+        if len(chosen) >= _MOST_OVERVIEW or item.score < best.score - _OVERVIEW_DROP:
+            return
+        of_document = [e for e in chosen if e.passage.doc_id == item.passage.doc_id]
+        if (
+            len(of_document) < _MOST_UNITS
+            and item.coverage >= _SAME_MATTER * best.coverage
+            and not _among(item, chosen)
+        ):
+            chosen.append(item)
+
+
 def _add_near(chosen: list[Evidence], around: Around) -> None:
     """What is about as good as the best."""
     best = chosen[0]
@@ -229,9 +265,11 @@ _RULES: tuple[Callable[[list[Evidence], Around], None], ...] = (
     _add_years,
     _add_other_side,
     _add_values,
+    _add_meanings,
     _add_now,
     _add_number,
     _add_near,
     _add_sequel,
     _add_between,
 )
+_OF_OVERVIEW = (_add_overview, _add_between)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from answer.evidence import Evidence
+from answer.evidence import LOWEST, Evidence
 from answer.question import Question
 from index import Hit, Snapshot, tokenize
 
@@ -27,6 +27,8 @@ class Features(NamedTuple):
         cosine: The best cosine of any hit.
         ahead: How likely the best evidence is the best by its score's lead over the others.
         filled: The share of what is asked for that the answer fills in; 1 where nothing can be told of that.
+        read: The reader's log-odds that the best evidence answers.
+        score: The best evidence's score.
     """
 
     near: float
@@ -35,15 +37,18 @@ class Features(NamedTuple):
     cosine: float
     ahead: float
     filled: float
+    read: float
+    score: float
 
     def vector(self) -> tuple[float, ...]:
         """The features with a leading 1 for the intercept."""
         return (1.0, *self)
 
 
-RIGHT = (-2.891, 2.434, -0.881, -0.399, 0.471, 1.084, 1.712)
-ANSWERED = (0.699, 2.505, 0.1, -0.539, 1.773, -0.118, -0.522)
+RIGHT = (-2.891, 2.434, -0.881, -0.399, 0.471, 1.084, 1.712, 0.0, 0.0)
+ANSWERED = (0.699, 2.505, 0.1, -0.539, 1.773, -0.118, -0.522, 0.0, 0.0)
 THRESHOLD = 0.871
+NO_READER = -1.0  # what stands for the reader's log-odds where there is no reader: about its mean on `dev`
 _AHEAD_OF = 50  # pieces of evidence
 
 
@@ -53,7 +58,7 @@ def measure(
     """The features of a question and what was found for it, best first; ``filled`` as in ``Features``."""
     cosine = max((hit.cosine or 0.0 for hit in hits), default=0.0)
     if not evidence:
-        return Features(0.0, 1.0, 1.0, cosine, 0.0, 0.0)
+        return Features(0.0, 1.0, 1.0, cosine, 0.0, 0.0, LOWEST, 0.0)
     best = evidence[0]
     meant = any(hit.cosine is not None for hit in hits)  # without a model the words stand in for the meaning
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
@@ -66,6 +71,8 @@ def measure(
         cosine=cosine if meant else best.coverage,
         ahead=1 / sum(math.exp(score) for score in scores),
         filled=filled,
+        read=NO_READER if all(e.signs.unread for e in evidence) else best.signs.read,
+        score=best.score,
     )
 
 

@@ -27,7 +27,7 @@ _BESIDE = 0.25  # and one that stands elsewhere in its passage
 # A small corpus makes rare words of common verbs ("fallen"), so rarity counts by its square root.
 _TEMPER = 0.5
 # The reader's log-odds beyond these say no more, and a unit it has not read has the lowest.
-_LOWEST, _HIGHEST = -4.0, 6.0
+LOWEST, HIGHEST = -4.0, 6.0
 
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\b")
 _WANTS: dict[Kind, re.Pattern[str]] = {
@@ -231,7 +231,7 @@ class _Judge:
             spelt_out=float(_spells_out(question, own.text)),
             lead_in=float(unit.kind == "lead_in"),
             item=float(unit.kind == "item"),
-            read=min(max(read[at], _LOWEST), _HIGHEST) if read else _LOWEST,
+            read=min(max(read[at], LOWEST), HIGHEST) if read else LOWEST,
             unread=float(not read),
         )
 

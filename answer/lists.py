@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from answer.evidence import Evidence
+from answer.evidence import WEIGHTS, Evidence
 from answer.question import Question
 from index import Snapshot, tokenize
 from ingest import Document, Unit, is_date_alone, quote_at
@@ -138,13 +138,16 @@ def _led_up_to(best: Evidence, snapshot: Snapshot) -> Evidence | None:
 
 
 def _score(question: Question, parts: Sequence[Evidence], wanted: int | None, snapshot: Snapshot) -> float:
-    """How well a list answers: as its best part does, with what its other parts add."""
+    """How well a list answers: as its best part does, with what its other parts add and the best reading of any."""
     best = parts[0]
+    read = max(part.signs.read for part in parts) - best.signs.read
     weights = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
     together = frozenset().union(*(part.words for part in parts)) - best.words
     added = sum(weights[word] for word in together) / sum(weights.values())
     items = sum(unit.kind in ("item", "row") for unit in whole_list(best, snapshot)) if wanted else None
-    return best.score + _UNION * added + (_COUNT if wanted is not None and items == wanted else 0.0)
+    return (
+        best.score + WEIGHTS.read * read + _UNION * added + (_COUNT if wanted is not None and items == wanted else 0.0)
+    )
 
 
 def how_many(text: str) -> int | None:

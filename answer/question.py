@@ -19,7 +19,7 @@ from answer.slots import Slot, slots_of
 from index import tokenize
 from ingest import Document
 
-Kind = Literal["figure", "target", "result", "date", "who", "definition", "list", "why_how", "other"]
+Kind = Literal["figure", "target", "result", "date", "who", "definition", "list", "why_how", "overview", "other"]
 
 LONGEST_QUESTION = 2_000
 LONGEST_HISTORY = 50
@@ -28,6 +28,13 @@ CARRIED_WEIGHT = 0.6
 
 # The first that matches tells the kind. White space in the patterns is for the eye; a space is "\ ".
 _KIND_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    (
+        "overview",
+        r"""\bbrief\ (?:me|us)\b|\b(?:an?\ )?(?:overview|briefing|round-?up|summary)\ (?:of|on)\b
+        |^\W*(?:summarise|sum\ up|tell\ (?:me|us)\ (?:all\ |everything\ )?about)\b
+        |\b(?:all|everything|anything)\ (?:that\ )?(?:the\ documents|there\ is|you\ have|we\ (?:have|say|know))\b.*
+        \b(?:on|about)\b""",
+    ),
     ("why_how", r"^\W*(?:and\ )?why\b"),
     ("who", r"^\W*(?:and\ )?who(?:se|m)?\b"),
     # "When a crime is reported, what …" asks what.

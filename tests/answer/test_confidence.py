@@ -53,17 +53,18 @@ def test_nearer_evidence_never_makes_an_answer_less_likely(features: Features, o
 
 
 def test_each_model_is_logistic_over_the_features_in_their_order() -> None:
-    features = Features(near=0.9, missing=0.1, unknown=0.2, cosine=0.5, ahead=0.4, filled=1.0)
+    features = Features(near=0.9, missing=0.1, unknown=0.2, cosine=0.5, ahead=0.4, filled=1.0, read=2.0, score=9.0)
 
     for weights, model in ((RIGHT, confidence), (ANSWERED, answered)):
-        start, near, missing, unknown, cosine, ahead, filled = weights
+        start, near, missing, unknown, cosine, ahead, filled, read, score = weights
         odds = start + 0.9 * near + 0.1 * missing + 0.2 * unknown + 0.5 * cosine + 0.4 * ahead + filled
+        odds += 2.0 * read + 9.0 * score
         assert model(features) == pytest.approx(math.exp(odds) / (1 + math.exp(odds)))
 
 
 def test_some_evidence_is_near_enough_and_some_is_not() -> None:
-    near = Features(near=1.0, missing=0.0, unknown=0.0, cosine=1.0, ahead=1.0, filled=1.0)
-    far = Features(near=0.0, missing=1.0, unknown=1.0, cosine=0.0, ahead=0.0, filled=0.0)
+    near = Features(near=1.0, missing=0.0, unknown=0.0, cosine=1.0, ahead=1.0, filled=1.0, read=3.0, score=20.0)
+    far = Features(near=0.0, missing=1.0, unknown=1.0, cosine=0.0, ahead=0.0, filled=0.0, read=-4.0, score=0.0)
 
     assert answered(far) < THRESHOLD < answered(near)
 
@@ -71,7 +72,9 @@ def test_some_evidence_is_near_enough_and_some_is_not() -> None:
 def test_without_evidence_every_word_is_missing_and_nothing_is_filled(snapshot: Snapshot) -> None:
     question = understand("How many zeppelins?")
 
-    assert measure(question, [], 1.0, [hit(snapshot, 0.3)], snapshot) == Features(0.0, 1.0, 1.0, 0.3, 0.0, 0.0)
+    assert measure(question, [], 1.0, [hit(snapshot, 0.3)], snapshot) == Features(
+        0.0, 1.0, 1.0, 0.3, 0.0, 0.0, -4.0, 0.0
+    )
 
 
 def test_the_features_of_a_question(snapshot: Snapshot) -> None:
@@ -103,4 +106,4 @@ def test_words_beside_the_best_evidence_in_its_passage_are_not_missing(snapshot:
 
 def test_there_is_one_weight_a_feature_and_one_for_the_intercept() -> None:
     assert len(module.RIGHT) == len(module.ANSWERED) == len(Features._fields) + 1
-    assert Features(1, 2, 3, 4, 5, 6).vector() == (1.0, 1, 2, 3, 4, 5, 6)
+    assert Features(1, 2, 3, 4, 5, 6, 7, 8).vector() == (1.0, 1, 2, 3, 4, 5, 6, 7, 8)

@@ -45,7 +45,11 @@ def test_any_text_is_understood_or_refused_and_comes_out_as_one_clean_line(text:
         pytest.param("What are the five priorities?", "list", id="a number of things"),
         pytest.param("List the objectives on gun crime", "list", id="list"),
         pytest.param("Why did homicides go up?", "why_how", id="why"),
-        pytest.param("Tell me about dogs", "other", id="none of these"),
+        pytest.param("Tell me about dogs", "overview", id="tell me about"),
+        pytest.param("brief me on knife crime", "overview", id="brief me on"),
+        pytest.param("An overview of the estate, please", "overview", id="an overview of"),
+        pytest.param("Is the plan an overview?", "other", id="a thing that is called so"),
+        pytest.param("Are dogs used?", "other", id="none of these"),
     ],
 )
 def test_the_kind_of_a_question(text: str, expected: str) -> None:
