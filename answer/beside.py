@@ -61,6 +61,11 @@ class Around:
     documents: Mapping[str, Document]
 
 
+def compares(question: Question) -> bool:
+    """Whether a question holds one thing against another, or then against now."""
+    return bool(_COMPARES.search(question.text))
+
+
 def with_what_belongs(best: Evidence, around: Around) -> list[Evidence]:
     """The best evidence, then what belongs beside it, each unit once."""
     chosen = [best]
@@ -101,7 +106,7 @@ def _add_years(chosen: list[Evidence], around: Around) -> None:
 def _add_other_side(chosen: list[Evidence], around: Around) -> None:
     """What has of a comparison what the best has not."""
     question, best = around.question, chosen[0]
-    if len(chosen) > 1 or question.parts or not _COMPARES.search(question.text):
+    if len(chosen) > 1 or question.parts or not compares(question):
         return
     total = sum(question.weights.values())
 

@@ -6,7 +6,7 @@ Everything chosen of one passage is one *group*, quoted together.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from answer.beside import Around, with_what_belongs
+from answer.beside import Around, compares, with_what_belongs
 from answer.evidence import Evidence
 from answer.lists import list_asked_for, rows_asked_for, with_other_dates
 from answer.question import Question
@@ -104,7 +104,14 @@ def _chosen(
     if chosen_list:
         return [Group(best, tuple(with_other_dates(question, chosen_list, snapshot)), whole=True)]
     around = Around(question, evidence, parts, snapshot.documents)
-    return list(_groups(with_what_belongs(best, around)))
+    return _in_order(list(_groups(with_what_belongs(best, around))), question, snapshot)
+
+
+def _in_order(groups: list[Group], question: Question, snapshot: Snapshot) -> list[Group]:
+    """Best first; values of several times, and the sides of a comparison, from the oldest document to the newest."""
+    if not compares(question) and (question.years or not question.slots):
+        return groups
+    return sorted(groups, key=lambda group: snapshot.documents[group.best.passage.doc_id].published or "")
 
 
 def _groups(chosen: Sequence[Evidence]) -> Iterator[Group]:
