@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from answer import Assistant
+from answer import Assistant, ReaderProblem
 from index import (
     DamagedIndex,
     Encoder,
@@ -89,7 +89,7 @@ def load_assistant(resources: Resources, opened: Opened) -> Assistant | None:
     """Load the model and make ready to answer, or say why that cannot be; then None."""
     try:
         return resources.assistant(opened.snapshot, opened.model)
-    except IndexProblem as error:
+    except (IndexProblem, ReaderProblem) as error:
         _say_stopped(error, resources)
         return None
 

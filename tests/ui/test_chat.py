@@ -264,6 +264,16 @@ def test_a_corpus_without_documents_is_said_plainly_and_can_be_tried_again(
     assert page.chat_input
 
 
+def test_a_reader_that_is_not_there_is_said_plainly(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("answer.reader.GRAPH", "gone.onnx")
+    st.cache_resource.clear()
+    page = ask(open_page(built, monkeypatch), "Who is the ferry master?")
+
+    assert "gone" in page.error[0].value
+    assert not page.exception
+    st.cache_resource.clear()
+
+
 def test_a_model_that_is_not_there_is_said_plainly(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAPTER_MODEL", "no-such-model")
     page = open_page(built, monkeypatch)
