@@ -18,17 +18,17 @@ from ingest import Document
 from ingest.acronyms import find_spelt_out, spelt_at_head
 
 _SLOT_DROP = 5.0  # how far below the best a unit of its passage may be that fills what the best leaves open
-_FAR_SLOT_DROP = 2.5  # and one of another passage
+_FAR_SLOT_DROP = 1.5  # and one of another passage
 _NEXT_DROP = 2.0  # how far below the best another unit of its passage may be that is given with it
-_OTHER_DROP = 0.5  # and one of another passage
-_PART_DROP = 2.0  # how far below the best of the whole question what answers a part of it may be
+_OTHER_DROP = 0.0  # and one of another passage
+_PART_DROP = 1.0  # how far below the best of the whole question what answers a part of it may be
 _YEAR_DROP = 3.0  # and what has a year that the question names and the best has not
 _VALUE_DROP = 2.0  # and what gives another value of the same
-_SIDE_DROP = 5.0  # and what has of a comparison what the best has not
-_NOW_DROP = 3.0  # and what a document that still holds says, where the best is of one that does not
+_SIDE_DROP = 3.0  # and what has of a comparison what the best has not
+_NOW_DROP = 1.0  # and what a document that still holds says, where the best is of one that does not
 _SAME_MATTER = 0.85  # another value of the same has this share of the words that the best has
 _NEW_SHARE = 0.1  # of the question's words that the other side of a comparison must have and the best has not
-_MOST_UNITS = 3
+_MOST_UNITS = 4
 _MOST_VALUES = 4
 _MOST_OVERVIEW = 8
 _OVERVIEW_DROP = 5.0  # how far below the best what else is said of a matter may be

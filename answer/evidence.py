@@ -90,21 +90,21 @@ class Signs(NamedTuple):
 
 
 WEIGHTS = Signs(
-    shared=3.6,
-    pairs=0.57,
-    near=1.1,
-    near_over=6.3,
-    near_beside=2.7,
-    found=2.5,
-    first=1.7,
-    slots=1.3,
-    slots_full=1.6,
-    wanted=1.2,
-    spelt_out=4.9,
-    lead_in=-1.2,
-    item=0.45,
-    read=0.48,
-    unread=0.36,
+    shared=3.46,
+    pairs=1.28,
+    near=1.01,
+    near_over=4.07,
+    near_beside=1.65,
+    found=1.63,
+    first=1.41,
+    slots=0.86,
+    slots_full=1.19,
+    wanted=0.79,
+    spelt_out=3.35,
+    lead_in=-0.9,
+    item=0.52,
+    read=0.51,
+    unread=0.23,
 )
 
 

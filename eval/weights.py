@@ -20,7 +20,7 @@ from answer.evidence import Evidence, Signs
 from eval.questions import EvalQuestion, says
 from eval.retrieval import place_in
 
-_RIDGE = 0.05
+_RIDGE = 0.1
 _FOLDS = 10
 
 Vector = NDArray[np.float64]
