@@ -20,7 +20,7 @@ from answer.refusal import no_evidence, not_said, nowhere, only_told, other_year
 from answer.spelling import Speller, words_of_model
 from answer.words import Words
 from answer.writing import Writer, Writing
-from index import Encoder, Hit, Snapshot, search_encoded
+from index import Encoder, Hit, Snapshot, search_encoded, tokenize
 
 Status = Literal["answered", "partial", "not_found"]
 _HEADINGS = 2  # over a passage, innermost, that are read with it
@@ -148,10 +148,10 @@ class Assistant:
     def _evidence(self, question: Question, only: Collection[str] | None) -> tuple[list[Hit], list[Evidence]]:
         """The passages nearest to a question, and their units that may answer it."""
         encoding = self.encoder.encode([question.topic])[0] if self.encoder is not None else None
-        query = " ".join([question.topic, *self._acronyms.other_names(question.topic)])
-        hits = search_encoded(
-            self.snapshot, query, encoding, limit=_JUDGED, documents=only or question.documents or None
-        )
+        # What a known acronym stands for would only weigh it several times.
+        names = self._acronyms.other_names(question.topic)
+        query = " ".join([question.topic, *(name for name in names if len(tokenize(name)) == 1)])
+        hits = search_encoded(self.snapshot, query, encoding, limit=_JUDGED, documents=only)
         read = self._read(question, hits[:_READ])
         return hits, find_evidence(question, hits, self.snapshot, self._words, encoding, read)
 

@@ -62,6 +62,7 @@ class Signs(NamedTuple):
         near_beside: The same, with its whole passage.
         found: Its passage's score.
         first: One over its passage's rank.
+        named: Whether its document is one that the question names.
         slots: How well it fills in what is asked for, on average; 0 where nothing can be told of that.
         slots_full: The share of what is asked for that it fills in wholly.
         wanted: Whether it holds the kind of thing asked for.
@@ -79,6 +80,7 @@ class Signs(NamedTuple):
     near_beside: float
     found: float
     first: float
+    named: float
     slots: float
     slots_full: float
     wanted: float
@@ -90,21 +92,22 @@ class Signs(NamedTuple):
 
 
 WEIGHTS = Signs(
-    shared=3.46,
-    pairs=1.28,
-    near=1.01,
+    shared=3.58,
+    pairs=1.31,
+    near=1.3,
     near_over=4.07,
-    near_beside=1.65,
-    found=1.63,
-    first=1.41,
-    slots=0.86,
-    slots_full=1.19,
-    wanted=0.79,
-    spelt_out=3.35,
-    lead_in=-0.9,
-    item=0.52,
-    read=0.51,
-    unread=0.23,
+    near_beside=1.86,
+    found=1.91,
+    first=1.35,
+    named=1.21,
+    slots=0.88,
+    slots_full=1.23,
+    wanted=0.84,
+    spelt_out=3.53,
+    lead_in=-0.91,
+    item=0.49,
+    read=0.46,
+    unread=0.36,
 )
 
 
@@ -225,6 +228,7 @@ class _Judge:
             near_beside=float(near[2]),
             found=hit.score,
             first=1 / hit.rank,
+            named=float(hit.passage.doc_id in question.documents),
             slots=sum(fills) / len(fills) if fills else 0.0,
             slots_full=sum(fill == 1.0 for fill in fills) / len(fills) if fills else 0.0,
             wanted=float(_holds_wanted(question, own.standing)),
