@@ -21,7 +21,6 @@ _SLOT_DROP = 5.0  # how far below the best a unit of its passage may be that fil
 _FAR_SLOT_DROP = 1.5  # and one of another passage
 _NEXT_DROP = 2.0  # how far below the best another unit of its passage may be that is given with it
 _OTHER_DROP = 0.0  # and one of another passage
-_SETTLED_DROP = 0.5  # and any, where the best has all that is asked for
 _PART_DROP = 1.0  # how far below the best of the whole question what answers a part of it may be
 _YEAR_DROP = 3.0  # and what has a year that the question names and the best has not
 _VALUE_DROP = 2.0  # and what gives another value of the same
@@ -206,10 +205,8 @@ def _add_near(chosen: list[Evidence], around: Around) -> None:
     """What is about as good as the best."""
     best = chosen[0]
     words = sum(len(e.text.split()) for e in chosen)
-    settled = around.question.slots and all(fill >= FILLED for fill in best.fills)
     for item in around.evidence:
         drop = _NEXT_DROP if item.place == best.place else _OTHER_DROP
-        drop = min(drop, _SETTLED_DROP) if settled else drop
         if len(chosen) >= _MOST_UNITS or item.score < best.score - _NEXT_DROP:
             return
         length = len(item.text.split())

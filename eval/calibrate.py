@@ -16,6 +16,7 @@ from eval.judging import has_all_facts
 from eval.questions import EvalQuestion
 
 _RIDGE = 0.3
+_NEAR = 1  # the column of nearness in Features.vector()
 _MOST_REFUSED = 0.05  # the share of answerable questions that may be refused
 
 Vector = NDArray[np.float64]
@@ -77,13 +78,13 @@ def fit(
     for found, name in ((y, "answers are right"), (can_be, "questions are answerable")):
         if not 0 < found.sum() < len(found):
             raise ValueError(f"{int(found.sum())} of {len(found)} {name}, so there is nothing to tell apart")
-    answered = _weights(x[passed], can_be[passed].astype(np.float64))
+    answered = _with_nearness(x[passed], can_be[passed].astype(np.float64))
     sure = np.where(passed, 1 / (1 + np.exp(-x @ answered)), -1.0)
     ordered = np.sort(sure[can_be])
     threshold = max(0.0, float(np.floor(float(ordered[int(_MOST_REFUSED * len(ordered))]) * 1000) / 1000))
     refused = sure < threshold
     return Calibration(
-        right=_rounded(_weights(x, y)),
+        right=_rounded(_with_nearness(x, y)),
         answered=_rounded(answered),
         threshold=threshold,
         answerable_refused=float(refused[can_be].mean()),
@@ -94,6 +95,16 @@ def fit(
 
 def _rounded(weights: Vector) -> tuple[float, ...]:
     return tuple(round(float(w), 3) for w in weights)
+
+
+def _with_nearness(x: Vector, y: Vector) -> Vector:
+    """The weights; where nearness, which the best evidence's score has in it too, would count against: without it."""
+    weights = _weights(x, y)
+    if weights[_NEAR] >= 0:
+        return weights
+    without = x.copy()
+    without[:, _NEAR] = 0.0  # a column of nothing is given no weight
+    return _weights(without, y)
 
 
 def _weights(x: Vector, y: Vector) -> Vector:

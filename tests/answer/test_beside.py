@@ -107,13 +107,6 @@ def test_a_date_that_is_filled_in_needs_no_sequel(snapshot: Snapshot) -> None:
     assert chosen(snapshot, "When was Operation Gull set up?", {"Operation Gull": 20.0}) == ["Operation Gull"]
 
 
-def test_where_the_best_has_all_that_is_asked_for_what_is_near_is_left_out(snapshot: Snapshot) -> None:
-    scores = {"In the harbour 15": 20.0, "The harbour director": 19.0}
-
-    assert chosen(snapshot, "How many wardens serve?", scores) == ["In the harbour 15"]
-    assert chosen(snapshot, "Which wardens serve?", scores) == list(scores)
-
-
 def test_a_comparison_has_its_other_side(snapshot: Snapshot) -> None:
     scores = {"Steamers call": 20.0, "Ferries call": 17.5}
 
