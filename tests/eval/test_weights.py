@@ -28,5 +28,5 @@ def test_the_fit_of_one_choice_of_two_by_hand() -> None:
 
     (weight,) = conditional_logit(sets)
 
-    # Where the slope is 0: p - 2/3 + 0.1 w = 0 with p = 1 / (1 + exp(-w)).
-    assert 1 / (1 + math.exp(-weight)) - 2 / 3 + 0.1 * weight == pytest.approx(0, abs=1e-4)
+    # Where the slope of the mean loss and of 0.1 w² is 0: p - 2/3 + 0.2 w = 0 with p = 1 / (1 + exp(-w)).
+    assert 1 / (1 + math.exp(-weight)) - 2 / 3 + 0.2 * weight == pytest.approx(0, abs=1e-4)
