@@ -15,7 +15,7 @@ from answer.evidence import Evidence, find_evidence
 from answer.instructions import without_instructions
 from answer.naming import unknown_acronyms
 from answer.question import Question, clean, understand
-from answer.reader import Readable, Reader
+from answer.reader import Reader, as_read
 from answer.refusal import no_evidence, not_said, nowhere, only_told, other_years, too_far
 from answer.spelling import Speller, words_of_model
 from answer.words import Words
@@ -23,7 +23,6 @@ from answer.writing import Writer, Writing
 from index import Encoder, Hit, Snapshot, search_encoded, tokenize
 
 Status = Literal["answered", "partial", "not_found"]
-_HEADINGS = 2  # over a passage, innermost, that are read with it
 HITS = 10  # passages given with an answer
 _JUDGED = 20  # passages whose units are judged
 _READ = 5  # of them, those that the reader reads
@@ -159,13 +158,9 @@ class Assistant:
         """What the reader thinks of each unit of some passages, by their places."""
         if self.reader is None or not question.weights:
             return {}
-        scores = self.reader.read(question.topic, [self._readable(hit) for hit in hits])
+        passages = [as_read(hit.passage, [u.text for u in self._words.of(hit.place).units]) for hit in hits]
+        scores = self.reader.read(question.topic, passages)
         return {hit.place: of_hit for hit, of_hit in zip(hits, scores, strict=True)}
-
-    def _readable(self, hit: Hit) -> Readable:
-        """A passage as the reader reads it: its units under its headings and the lead-in of its list."""
-        over = [*hit.passage.headings[-_HEADINGS:], hit.passage.lead_in]
-        return Readable(": ".join(filter(None, over)), tuple(unit.text for unit in self._words.of(hit.place).units))
 
     def _stated(self, answer: Answer, choice: Choice, evidence: Sequence[Evidence], *, refuse: bool) -> Answer:
         """An answer with what was chosen stated in it, checked."""

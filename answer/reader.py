@@ -10,7 +10,7 @@ Not covered: answers that only two passages give together; languages other than 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ import numpy as np
 
 from answer.errors import ReaderProblem
 from index.encoder import find_model
+from ingest import Passage
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "models" / "reader"
 GRAPH, MANIFEST = "reader.onnx", "manifest.json"
 FORMAT = 1
+_HEADINGS = 2  # over a passage, innermost, that are read with it
 _WAY_OUT = "Restore models/reader as it was published, or make it anew: python -m training.reader"
 
 
@@ -42,6 +44,17 @@ class Readable:
 
     context: str
     units: tuple[str, ...]
+
+
+def as_read(passage: Passage, units: Iterable[str]) -> Readable:
+    """A passage as the reader reads it: under its nearest headings and the lead-in of its list.
+
+    Args:
+        passage: The passage.
+        units: What each of its units says, in order.
+    """
+    over = [*passage.headings[-_HEADINGS:], passage.lead_in]
+    return Readable(": ".join(filter(None, over)), tuple(units))
 
 
 class Reader(Protocol):

@@ -101,6 +101,11 @@ def run_questions(  # noqa: PLR0913  what is measured, and with what
     return _run(_with_variants(_with_retrieval(results, rankings, qrels), questions), rankings, qrels)
 
 
+def run_of(results: Sequence[Result]) -> Run:
+    """Results of several runs as one: its figures, without rankings."""
+    return _run(results, {}, {})
+
+
 def _run(results: Sequence[Result], rankings: Mapping[str, Rankings], qrels: Qrels) -> Run:
     return Run(
         tuple(results),

@@ -29,8 +29,8 @@ from ingest import fold
 from ingest.sentences import split_sentences
 from training.errors import TrainingError
 
-SetName = Literal["squad2", "doc2dial", "clapnq"]
-SETS: tuple[SetName, ...] = ("squad2", "doc2dial", "clapnq")
+SetName = Literal["squad2", "doc2dial", "clapnq", "organisations"]
+SETS: tuple[SetName, ...] = ("squad2", "doc2dial", "clapnq")  # the public ones
 OWN = Path(__file__).parent / "questions.jsonl"
 FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
 HELD_OUT = 0.25
@@ -301,6 +301,8 @@ def vary(group: Group, rng: random.Random) -> Group:
         question = slip(question, rng)
     bare, headed, listed = rng.random() < 0.4, rng.random() < 0.5, rng.random() < 0.15
     passages = group.passages
+    if group.set == "organisations":  # these have their headings over them and their lists as lists
+        bare, headed, listed = False, False, False
     if headed:
         passages = tuple(under_its_heading(p) for p in passages)
     if bare:
