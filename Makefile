@@ -4,6 +4,7 @@
 #   make chat    the page, in a browser          make index   build or update the index
 #   make test    every test                      make eval    ask the evaluation's questions
 #   make lint    style and types                 make clean   remove what was built
+#   make page-speed   how fast the page answers in a browser, and thirty people at once (some minutes)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval gate-proof lint chromium clean
+.PHONY: chat index test eval page-speed gate-proof lint chromium axe clean
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -23,8 +24,13 @@ index: $(VENV)/.chat
 eval: $(VENV)/.dev index
 	$(BIN)/python -m eval
 
-test: $(VENV)/.dev chromium
-	$(BIN)/python -m pytest
+# Files are shared out among a few processes; each of them holds the models.
+test: $(VENV)/.dev chromium axe
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+page-speed: $(VENV)/.dev chromium index
+	$(BIN)/python -m benchmarks.page_speed
+	$(BIN)/python -m benchmarks.page_load
 
 gate-proof: $(VENV)/.dev
 	GATE_PROOF=1 $(BIN)/python -m pytest -q -s tests/eval/test_faults.py
@@ -36,6 +42,9 @@ lint: $(VENV)/.dev
 
 chromium:
 	@sh tests/browser/chromium.sh
+
+axe:
+	@sh tests/browser/axe.sh
 
 clean:
 	rm -rf build $(VENV)

@@ -2,32 +2,73 @@
 
 CHAPTER_CORPUS, CHAPTER_INDEX and CHAPTER_MODEL name another folder of documents, another index and
 another embedding model; the folders are relative to where the command is run. CHAPTER_LLM_BASE_URL,
-CHAPTER_LLM_MODEL and CHAPTER_LLM_API_KEY name a language model that may write (answer/llm.py).
+CHAPTER_LLM_MODEL and CHAPTER_LLM_API_KEY name a language model that may write (answer/llm.py). CHAPTER_DATABASE
+names the database in which questions, answers and verdicts are kept (desk/database.py), CHAPTER_ROLE_CLAIM,
+CHAPTER_REVIEWERS and CHAPTER_MAINTAINERS who may do what (desk/roles.py).
+CHAPTER_EVALUATION names the folder of the evaluation's questions, its gate and its accepted run, CHAPTER_RUNS that
+of the runs it keeps.
+CHAPTER_REVIEWERS and CHAPTER_MAINTAINERS who may do what (desk/roles.py). CHAPTER_EVALUATION names the
+folder of the evaluation's questions, and of those that are still to be completed.
 """
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from answer import Assistant, ModelSettingsError, ModelWriter, Reader, load_reader
+from answer import (
+    Assistant,
+    MadeWith,
+    ModelSettingsError,
+    ModelWriter,
+    Reader,
+    ReaderProblem,
+    load_reader,
+    reader_digest,
+)
+from desk import DEFAULT_URL, Action, Person, Questions, RoleError, Roles, Store, StoreError, may
+from desk.evaluating import Evaluating
+from desk.page_pictures import picture_of
+from desk.reindex import Places, Reindexing
+from desk.runs import Runs
+from desk.suggestions import Suggestions
+from desk.targets import RegisterRow, register_rows
+from eval.evaluate import Folders
 from index import (
     DEFAULT_MODEL,
     Encoder,
     Manifest,
     Model,
+    Shelved,
     Snapshot,
     StaleIndex,
     check_matches,
     find_model,
     load,
     load_encoder,
+    load_library,
+    read_manifest,
+    snapshot_folder,
+    snapshot_name,
 )
-from ingest import CorpusError
-from ui import chat
+from ingest import CorpusError, Document
+from ingest.readers.pdf_picture import PagePicture
+from ui import chat, documents, evaluation, maintain, review, targets
 from ui.opening import Resources
 from ui.plain import as_label
+from ui.visitor import draw_login, draw_who, visitor
 
+# Each page: its title and its address, who may see it, and what draws it.
+PAGES: tuple[tuple[str, str, Action, Callable[[Resources], None]], ...] = (
+    ("Ask", "ask", "ask", chat.show),
+    ("Targets", "targets", "ask", targets.show),
+    ("Documents", "documents", "ask", documents.show),
+    ("Review", "review", "review", review.show),
+    ("Evaluation", "evaluation", "evaluate", evaluation.show),
+    ("Maintain", "maintain", "maintain", maintain.show),
+)
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"  # a file: Streamlit fetches its own icons from the network
 
 
@@ -69,6 +110,45 @@ def cached_snapshot(folder: Path, fingerprint: str) -> Snapshot:
     return load(folder)
 
 
+@st.cache_resource(show_spinner="Reading what the documents hold…", max_entries=2)
+def cached_library(folder: Path, fingerprint: str) -> Mapping[str, Shelved]:
+    """What a snapshot knows of its documents beside their passages, known by its fingerprint.
+
+    Raises:
+        IndexProblem: If it cannot be read, or another index was made live since the fingerprint was read.
+    """
+    found = load_library(snapshot_folder(folder, snapshot_name(folder) or ""))
+    if read_manifest(folder).fingerprint != fingerprint:
+        raise StaleIndex("the index was built anew while this page was opened. Open the page again")
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def cached_page_picture(sha256: str, page: int, _corpus: Path, _document: Document) -> PagePicture:
+    """A page of a PDF as a picture, known by the digest of its file; raises NoPicture if it cannot be drawn."""
+    return picture_of(_corpus, _document, page)
+
+
+@st.cache_resource(show_spinner="Reading the targets…", max_entries=2)
+def cached_register(
+    fingerprint: str, _library: Mapping[str, Shelved], _documents: Mapping[str, Document]
+) -> tuple[RegisterRow, ...]:
+    """The register's rows of a snapshot, known by its fingerprint."""
+    return register_rows(_library, _documents)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def cached_suggestions(fingerprint: str, _assistant: Assistant, _library: Mapping[str, Shelved]) -> Suggestions:
+    """Who finds questions to go on with in a snapshot, known by its fingerprint."""
+    return Suggestions(_assistant, _library)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def cached_store(url: str) -> Store:
+    """Where questions and answers are kept; raises StoreError if that cannot be opened."""
+    return Store.open(url)
+
+
 @st.cache_data(show_spinner=False, max_entries=16)
 def cached_staleness(
     corpus: Path, seen: tuple[tuple[str, int, int], ...], fingerprint: str, _manifest: Manifest, _model: Model
@@ -81,8 +161,26 @@ def cached_staleness(
     return None
 
 
-def open_resources() -> Resources:
-    """What the pages share, as the environment names it.
+@st.cache_resource(show_spinner=False)
+def cached_runs(folders: Folders) -> Runs:
+    """The evaluation's runs; what was read of them is kept for all sessions."""
+    return Runs(folders)
+
+
+@st.cache_resource(show_spinner=False)
+def cached_evaluating(folders: Folders) -> Evaluating:
+    """The evaluation that is run from the page: one for all sessions."""
+    return Evaluating(folders)
+
+
+@st.cache_resource(show_spinner=False)
+def cached_reindexing(places: Places, model_name: str) -> Reindexing:
+    """The work of bringing the index up to date. It loads a model of its own: it goes on beside the answers."""
+    return Reindexing(places, lambda: find_model(model_name))
+
+
+def open_resources(person: Person) -> Resources:
+    """What the pages share, as the environment names it, for the person at the page.
 
     Raises:
         ModelSettingsError: If it names a language model by halves.
@@ -90,31 +188,72 @@ def open_resources() -> Resources:
     corpus = Path(os.environ.get("CHAPTER_CORPUS", "corpus"))
     index = Path(os.environ.get("CHAPTER_INDEX", "build/index"))
     model_name = os.environ.get("CHAPTER_MODEL", DEFAULT_MODEL)
+    evaluation = Path(os.environ.get("CHAPTER_EVALUATION", "eval"))
+    folders = _evaluation_folders(evaluation)
     writer = cached_writer()
-
-    def encoder(model: Model) -> Encoder:
-        return cached_encoder(model.sha256, model)
-
-    def snapshot(manifest: Manifest) -> Snapshot:
-        found = cached_snapshot(index, manifest.fingerprint)
-        if found.manifest.fingerprint != manifest.fingerprint:  # built anew between reading the one and the other
-            cached_snapshot.clear(index, manifest.fingerprint)
-        return found
-
-    def staleness(manifest: Manifest, model: Model) -> str | None:
-        return cached_staleness(corpus, _seen(corpus), manifest.fingerprint, manifest, model)
-
+    store, store_problem = _open_store(os.environ.get("CHAPTER_DATABASE", DEFAULT_URL))
     return Resources(
+        person=person,
         corpus=corpus,
         index=index,
         find_model=lambda: cached_model(model_name),
-        encoder=encoder,
+        encoder=_encoder,
         assistant=lambda snapshot, model: cached_assistant(
-            snapshot.manifest.fingerprint, model.sha256, snapshot, encoder(model), writer
+            snapshot.manifest.fingerprint, model.sha256, snapshot, _encoder(model), writer
         ),
-        snapshot=snapshot,
-        staleness=staleness,
+        snapshot=lambda manifest: _snapshot(index, manifest),
+        library=lambda manifest: cached_library(index, manifest.fingerprint),
+        register=lambda snapshot: cached_register(
+            snapshot.manifest.fingerprint, cached_library(index, snapshot.manifest.fingerprint), snapshot.documents
+        ),
+        page_picture=lambda document, page: cached_page_picture(document.sha256, page, corpus, document),
+        made_with=_made_with,
+        suggestions=lambda assistant, library: cached_suggestions(
+            assistant.snapshot.manifest.fingerprint, assistant, library
+        ),
+        store=store,
+        store_problem=store_problem,
+        questions=Questions(folders.questions, evaluation / "candidates.jsonl"),
+        staleness=lambda manifest, model: cached_staleness(
+            corpus, _seen(corpus), manifest.fingerprint, manifest, model
+        ),
+        runs=cached_runs(folders),
+        evaluating=cached_evaluating(folders),
+        reindexing=lambda: cached_reindexing(Places(corpus, index, folders), model_name),
     )
+
+
+def _encoder(model: Model) -> Encoder:
+    return cached_encoder(model.sha256, model)
+
+
+def _snapshot(index: Path, manifest: Manifest) -> Snapshot:
+    found = cached_snapshot(index, manifest.fingerprint)
+    if found.manifest.fingerprint != manifest.fingerprint:  # built anew between reading the one and the other
+        cached_snapshot.clear(index, manifest.fingerprint)
+    return found
+
+
+def _open_store(url: str) -> tuple[Store | None, str]:
+    """The store, or why there is none: asking does not need it."""
+    try:
+        return cached_store(url), ""
+    except StoreError as error:
+        return None, str(error)
+
+
+def _made_with(manifest: Manifest) -> MadeWith:
+    """What an answer from the index of a manifest is made with; without a reader, that there was none."""
+    try:
+        return MadeWith.of(manifest, reader_digest())
+    except ReaderProblem:
+        return MadeWith.of(manifest)
+
+
+def _evaluation_folders(home: Path) -> Folders:
+    """Where the evaluation has its questions and keeps its runs."""
+    runs = Path(os.environ.get("CHAPTER_RUNS", "build/eval"))
+    return Folders(home / "questions.jsonl", runs, home / "accepted", home / "gate.toml")
 
 
 def _seen(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -130,11 +269,21 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched while the page runs
     st.set_page_config(page_title="Chapter & Verse", page_icon=str(FAVICON))
     try:
-        resources = open_resources()
-    except ModelSettingsError as error:
+        person = visitor(Roles.from_environment(os.environ))
+        if person is None:
+            draw_login()
+            return
+        resources = open_resources(person)
+    except (ModelSettingsError, RoleError) as error:
         st.error(as_label(f"It cannot start: {error}."))
         return
-    st.navigation([st.Page(lambda: chat.show(resources), title="Ask", url_path="ask", default=True)]).run()
+    pages = [_page(show, title, path, resources) for title, path, action, show in PAGES if may(person, action)]
+    st.navigation(pages).run()
+    draw_who(person)
+
+
+def _page(show: Callable[[Resources], None], title: str, path: str, resources: Resources) -> StreamlitPage:
+    return st.Page(lambda: show(resources), title=title, url_path=path, default=show is chat.show)
 
 
 if __name__ == "__main__":

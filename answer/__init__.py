@@ -4,25 +4,33 @@ from answer.assistant import Answer, Assistant, Status
 from answer.citations import Citation, check_citations, cite, proves
 from answer.compose import Statement, source_line
 from answer.confidence import THRESHOLD, Features
-from answer.errors import ModelSettingsError, QuestionError, ReaderProblem
+from answer.errors import KeptError, ModelSettingsError, PackError, QuestionError, ReaderProblem
+from answer.kept import answer_from_json, answer_to_json
 from answer.llm import LanguageModel
 from answer.model_writer import ModelWriter
+from answer.pack import MOST_BYTES, Decision, Finding, MadeWith, Verdict, export_pack, verify_pack
 from answer.question import LONGEST_QUESTION, Kind, Question, understand
-from answer.reader import Readable, Reader, load_reader
+from answer.reader import Readable, Reader, load_reader, reader_digest
 from answer.record import QuestionLine, answer_record, error_record, read_question
 from answer.writing import Writer, Writing, Written
 
 __all__ = [
     "LONGEST_QUESTION",
+    "MOST_BYTES",
     "THRESHOLD",
     "Answer",
     "Assistant",
     "Citation",
+    "Decision",
     "Features",
+    "Finding",
+    "KeptError",
     "Kind",
     "LanguageModel",
+    "MadeWith",
     "ModelSettingsError",
     "ModelWriter",
+    "PackError",
     "Question",
     "QuestionError",
     "QuestionLine",
@@ -31,16 +39,22 @@ __all__ = [
     "ReaderProblem",
     "Statement",
     "Status",
+    "Verdict",
     "Writer",
     "Writing",
     "Written",
+    "answer_from_json",
     "answer_record",
+    "answer_to_json",
     "check_citations",
     "cite",
     "error_record",
+    "export_pack",
     "load_reader",
     "proves",
     "read_question",
+    "reader_digest",
     "source_line",
     "understand",
+    "verify_pack",
 ]

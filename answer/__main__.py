@@ -1,4 +1,4 @@
-"""`python -m answer`: one cited answer in the terminal, or many over JSON Lines."""
+"""`python -m answer`: one cited answer in the terminal, or many over JSON Lines; `python -m answer verify PACK`."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -16,13 +16,14 @@ from rich.markup import escape
 
 from answer.assistant import Answer, Assistant
 from answer.compose import source_line
-from answer.errors import ModelSettingsError, QuestionError, ReaderProblem
+from answer.errors import ModelSettingsError, PackError, QuestionError, ReaderProblem
 from answer.model_writer import ModelWriter
+from answer.pack import MOST_BYTES, MadeWith, export_pack, verify_pack
 from answer.question import clean
-from answer.reader import load_reader
+from answer.reader import load_reader, reader_digest
 from answer.record import answer_record, error_record, read_question
-from index import DEFAULT_MODEL, IndexProblem, check_matches, find_model, load, load_encoder
-from ingest import CorpusError, standing
+from index import DEFAULT_MODEL, IndexProblem, Snapshot, check_matches, find_model, load, load_encoder
+from ingest import CorpusError, read_corpus, standing
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 # A longer line is no question: it is answered with an error, and never held whole.
@@ -43,6 +44,9 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
     index: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path("build/index"),
     model: Annotated[str, typer.Option(help="The embedding model the index was made with.")] = DEFAULT_MODEL,
+    pack: Annotated[
+        Path | None, typer.Option(help="Write the answer as an audit pack to this new file besides.")
+    ] = None,
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Do without the language model, though one is configured.")
     ] = False,
@@ -50,6 +54,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     """Answer a question from the documents, each statement with its source."""
     err = Console(stderr=True, highlight=False)
     try:
+        _check_pack(pack, jsonl=jsonl)
         if not jsonl:
             clean(question)  # before the seconds that loading takes
         writer = None if no_model else ModelWriter.from_environment(os.environ)
@@ -63,13 +68,32 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         began = time.perf_counter()
         said = assistant.answer(question, history or (), document or ())
         latency_ms = (time.perf_counter() - began) * 1000
-    except (QuestionError, ModelSettingsError, ReaderProblem, IndexProblem, CorpusError) as error:
+        if pack:
+            _write_pack(pack, said, snapshot)
+    except (QuestionError, ModelSettingsError, PackError, ReaderProblem, IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     if as_json:
         print(json.dumps(answer_record("1", said, snapshot.documents, latency_ms), ensure_ascii=False))  # noqa: T201
     else:
         _print(Console(highlight=False), said, assistant)
+
+
+def _check_pack(pack: Path | None, *, jsonl: bool) -> None:
+    if pack and jsonl:
+        raise PackError("--pack is for one question, and --jsonl reads many. Leave one of them out")
+    if pack and pack.exists():
+        raise PackError(f"{pack} is there already. Name a new file")
+
+
+def _write_pack(pack: Path, said: Answer, snapshot: Snapshot) -> None:
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    made_with = MadeWith.of(snapshot.manifest, reader_digest())
+    try:
+        with pack.open("xb") as file:
+            file.write(export_pack(said, snapshot.documents, made_with, made=made))
+    except OSError as error:
+        raise PackError(f"{pack} cannot be written: {error.strerror or error}") from error
 
 
 def _answer_lines(assistant: Assistant, lines: BinaryIO) -> None:
@@ -140,5 +164,33 @@ def _print(out: Console, said: Answer, assistant: Assistant) -> None:
         out.print(f"[dim]{escape(documents[doc_id].title)}: {escape(notes)}[/]", soft_wrap=True)
 
 
+def verify(
+    pack: Annotated[Path, typer.Argument(help="The audit pack.")],
+    corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
+) -> None:
+    """Prove an audit pack again: each quote against the documents as they are now.
+
+    Exit 0: all of it holds. Exit 1: something does not, or has changed. Exit 2: it is no pack, or was changed.
+    """
+    out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+    try:
+        with pack.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        found = verify_pack(content, {item.document.doc_id: item.document for item in read_corpus(corpus).documents})
+    except (PackError, CorpusError, OSError) as error:
+        err.print(f"[red]error:[/] {escape(str(pack))}: {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from error
+    for finding in found:
+        mark = "[green]holds[/]  " if finding.holds else "[red]changed[/]"
+        out.print(f"{mark} {escape(finding.about)}: {escape(finding.said)}", soft_wrap=True)
+    changed = sum(not finding.holds for finding in found)
+    out.print(f"{changed} of {len(found)} do not hold any more." if changed else f"All {len(found)} hold.")
+    raise typer.Exit(1 if changed else 0)
+
+
 if __name__ == "__main__":
-    typer.run(main)
+    if sys.argv[1:2] == ["verify"]:  # no question is that one word
+        del sys.argv[1]
+        typer.run(verify)
+    else:
+        typer.run(main)

@@ -3,15 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Literal
 
 from answer.acronyms import Acronyms
-from answer.choose import Choice, choose
+from answer.choose import Choice, choose, together
 from answer.citations import Citation, check_citations
 from answer.compose import Statement, check_statements, compose, written
-from answer.confidence import THRESHOLD, Features, answered, confidence, measure, missing_words
+from answer.confidence import Features, answered, confidence, measure, missing_words, refused
 from answer.errors import QuestionError
-from answer.evidence import Evidence, find_evidence
+from answer.evidence import Evidence, find_evidence, with_readings
 from answer.instructions import without_instructions
 from answer.naming import unknown_acronyms
 from answer.question import Question, clean, understand
@@ -20,12 +21,12 @@ from answer.refusal import no_evidence, not_said, nowhere, only_told, other_year
 from answer.spelling import Speller, words_of_model
 from answer.words import Words
 from answer.writing import Writer, Writing
-from index import Encoder, Hit, Snapshot, search_encoded, tokenize
+from index import Encoder, Encoding, Hit, Snapshot, search_encoded, tokenize
 
 Status = Literal["answered", "partial", "not_found"]
 HITS = 10  # passages given with an answer
 _JUDGED = 20  # passages whose units are judged
-_READ = 5  # of them, those that the reader reads
+_READ = 5  # of them, those with the best evidence, that the reader reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,29 @@ class Answer:
     features: Features
     objection: str | None = None
     writing: Writing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one question comes to.
+
+    Attributes:
+        question: The question.
+        hits: The passages nearest to it.
+        evidence: Their units that may answer it, best first.
+        choice: What is chosen of those.
+        features: What speaks for its being answered.
+        objection: As in ``Answer``.
+        reason: Why it is to be refused, or None.
+    """
+
+    question: Question
+    hits: Sequence[Hit]
+    evidence: Sequence[Evidence]
+    choice: Choice
+    features: Features
+    objection: str | None
+    reason: str | None
 
 
 class Assistant:
@@ -110,26 +134,24 @@ class Assistant:
         only = self._known(documents) if documents else None
         asked = without_instructions(clean(text))
         question = self._understood(asked.text or text, history)
-        found, evidence = self._evidence(question, only)
-        parts = [self._evidence(part, only)[1] for part in question.parts]
-        choice = choose(question, evidence, parts, self.snapshot, self._words)
-        features = measure(question, evidence, choice.filled, found[:HITS], self.snapshot)
-        objection = self._objection(question, choice) if asked.text else only_told()
-        reason = objection or _too_unsure(question, evidence, features, narrowed=bool(only))
+        told = [self._told(q, only, asked=bool(asked.text)) for q in self._one_by_one(question)]
+        given = [one for one in told if one.evidence and not (refuse and one.reason)]
+        surest = max(told, key=lambda one: answered(one.features))
+        hits = told[0].hits if len(told) == 1 else self._search(question, only)[0]
         answer = Answer(
             question=clean(text),
             standalone_question=question.standalone,
             status="not_found",
             statements=(),
             citations=(),
-            confidence=confidence(features),
-            hits=tuple(found[:HITS]),
-            reason=reason,
+            confidence=min(confidence(one.features) for one in given or told),
+            hits=tuple(hits[:HITS]),
+            reason=" ".join(dict.fromkeys(one.reason for one in told if one.reason)) or None,
             text="",
-            features=features,
-            objection=objection,
+            features=surest.features,
+            objection=surest.objection,
         )
-        return answer if not evidence or (reason and refuse) else self._stated(answer, choice, evidence, refuse=refuse)
+        return self._stated(answer, told, given, refuse=refuse) if given else answer
 
     def judge(self, text: str, history: Sequence[str] = (), documents: Collection[str] | None = None) -> list[Evidence]:
         """All units that may answer a question, best first: for measuring and for fitting. Arguments as in ``answer``.
@@ -138,33 +160,64 @@ class Assistant:
             QuestionError: As ``answer`` does.
         """
         only = self._known(documents) if documents else None
-        asked = without_instructions(clean(text)).text
-        return self._evidence(self._understood(asked or text, history), only)[1]
+        return self._evidence(self.understand(text, history), only)[1]
+
+    def understand(self, text: str, history: Sequence[str] = ()) -> Question:
+        """What is taken to be asked. Arguments as in ``answer``.
+
+        Raises:
+            QuestionError: If there is no question in the text or it is too long.
+        """
+        return self._understood(without_instructions(clean(text)).text or text, history)
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
         return understand(text, history, self._speller.mend, self.snapshot.documents)
 
-    def _evidence(self, question: Question, only: Collection[str] | None) -> tuple[list[Hit], list[Evidence]]:
-        """The passages nearest to a question, and their units that may answer it."""
+    def _one_by_one(self, question: Question) -> Sequence[Question]:
+        """The questions to answer: those that a double one is made of, where each can stand without the others."""
+        return question.parts if question.separate else (question,)
+
+    def _told(self, question: Question, only: Collection[str] | None, *, asked: bool) -> "_Told":
+        """What one question comes to; ``asked``: whether there is anything in it but instructions."""
+        hits, evidence = self._evidence(question, only)
+        parts = [] if question.separate else [self._evidence(part, only)[1] for part in question.parts]
+        choice = choose(question, evidence, parts, self.snapshot, self._words)
+        features = measure(question, evidence, choice.filled, hits[:HITS], self.snapshot)
+        objection = self._objection(question, choice) if asked else only_told()
+        reason = objection or _too_unsure(question, evidence, features, narrowed=bool(only))
+        return _Told(question, hits, evidence, choice, features, objection, reason)
+
+    def _search(self, question: Question, only: Collection[str] | None) -> tuple[list[Hit], Encoding | None]:
+        """The passages nearest to a question, and the question as the model reads it."""
         encoding = self.encoder.encode([question.topic])[0] if self.encoder is not None else None
         # What a known acronym stands for would only weigh it several times.
         names = self._acronyms.other_names(question.topic)
         query = " ".join([question.topic, *(name for name in names if len(tokenize(name)) == 1)])
-        hits = search_encoded(self.snapshot, query, encoding, limit=_JUDGED, documents=only)
-        read = self._read(question, hits[:_READ])
-        return hits, find_evidence(question, hits, self.snapshot, self._words, encoding, read)
+        return search_encoded(self.snapshot, query, encoding, limit=_JUDGED, documents=only), encoding
 
-    def _read(self, question: Question, hits: Sequence[Hit]) -> dict[int, list[float]]:
-        """What the reader thinks of each unit of some passages, by their places."""
-        if self.reader is None or not question.weights:
+    def _evidence(self, question: Question, only: Collection[str] | None) -> tuple[list[Hit], list[Evidence]]:
+        """The passages nearest to a question, and their units that may answer it."""
+        hits, encoding = self._search(question, only)
+        found = find_evidence(question, hits, self.snapshot, self._words, encoding)
+        return hits, with_readings(found, self._read(question, found))
+
+    def _read(self, question: Question, found: Sequence[Evidence]) -> dict[int, list[float]]:
+        """What the reader thinks of each unit of the passages with the best evidence, by their places."""
+        if self.reader is None:
             return {}
-        passages = [as_read(hit.passage, [u.text for u in self._words.of(hit.place).units]) for hit in hits]
-        scores = self.reader.read(question.topic, passages)
-        return {hit.place: of_hit for hit, of_hit in zip(hits, scores, strict=True)}
+        places = dict(islice({e.place: e.passage for e in found}.items(), _READ))
+        passages = [as_read(passage, [u.text for u in self._words.of(at).units]) for at, passage in places.items()]
+        return dict(zip(places, self.reader.read(question.topic, passages), strict=True))
 
-    def _stated(self, answer: Answer, choice: Choice, evidence: Sequence[Evidence], *, refuse: bool) -> Answer:
-        """An answer with what was chosen stated in it, checked."""
-        statements, citations = compose(choice.groups, evidence, self.snapshot)
+    def _stated(self, answer: Answer, told: Sequence["_Told"], given: Sequence["_Told"], *, refuse: bool) -> Answer:
+        """An answer with what was chosen stated in it, checked, and what is left open."""
+        evidence = [e for one in given for e in one.evidence]
+        statements, citations = compose(together([one.choice for one in given]), evidence, self.snapshot)
+        left = [
+            asked
+            for one in told
+            for asked in ([slot.asked for slot in one.choice.open] if one in given else [one.question.text])
+        ]
         check_citations(citations, self.snapshot.documents)
         check_statements(statements, citations)
         writing = None
@@ -173,20 +226,23 @@ class Assistant:
             statements, citations, writing = list(done.statements), list(done.citations), done.writing
         return replace(
             answer,
-            status="partial" if choice.open else "answered",
+            status="partial" if left else "answered",
             statements=tuple(statements),
             citations=tuple(citations),
-            reason=not_said(choice.open) if choice.open else None,
+            reason=not_said(left) if left else None,
             text=written(statements, citations, self.snapshot),
             writing=writing,
         )
 
     def _objection(self, question: Question, choice: Choice) -> str | None:
-        """Why what was chosen is no answer however near it is, or None."""
-        if unknown := unknown_acronyms(question.topic, self.snapshot.lexical.__contains__):
+        """Why what was chosen is no answer however near it is, or None.
+
+        Only acronyms that were typed count: what a follow-up goes on from may have been answered for all that.
+        """
+        if unknown := unknown_acronyms(question.text, self.snapshot.lexical.__contains__):
             return nowhere(unknown)
         if choice.open and not choice.filled:
-            return not_said(choice.open)
+            return not_said([slot.asked for slot in choice.open])
         return other_years(choice.elsewhen) if choice.elsewhen else None
 
     def _known(self, documents: Collection[str]) -> Collection[str]:
@@ -201,6 +257,6 @@ def _too_unsure(question: Question, evidence: Sequence[Evidence], features: Feat
     """Why the evidence is too weak to be given, or None if it is not."""
     if not evidence:
         return no_evidence(narrowed=narrowed)
-    if answered(features) >= THRESHOLD:
+    if not refused(features):
         return None
     return too_far(question, missing_words(question, evidence[0]), narrowed=narrowed)

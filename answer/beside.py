@@ -1,46 +1,36 @@
 """What belongs beside the best evidence: what else the question needs to be answered, and no more.
 
-Each rule adds what another would miss: the parts of a double question, what is asked to be filled in and is not yet,
-the years it names, the other side of a comparison, the other values where no year says which is meant, what a newer
-document says, and what the best cannot be read without.
+Each rule adds what another would miss: the parts of a double question, the other meanings of an acronym, what a
+model learnt from questions with known evidence says belongs there (answer/belonging.py), and what the best cannot be
+read without.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from answer.belonging import belongs, ties
 from answer.evidence import Evidence
 from answer.question import Question
-from answer.slots import FILLED, fillers
+from answer.slots import FILLED
 from answer.words import referred_to
 from index import tokenize
 from ingest import Document
 from ingest.acronyms import find_spelt_out, spelt_at_head
 
-_SLOT_DROP = 5.0  # how far below the best a unit of its passage may be that fills what the best leaves open
-_FAR_SLOT_DROP = 1.5  # and one of another passage
-_NEXT_DROP = 2.0  # how far below the best another unit of its passage may be that is given with it
-_OTHER_DROP = 0.0  # and one of another passage
 _PART_DROP = 1.0  # how far below the best of the whole question what answers a part of it may be
-_YEAR_DROP = 3.0  # and what has a year that the question names and the best has not
-_VALUE_DROP = 2.0  # and what gives another value of the same
-_SIDE_DROP = 3.0  # and what has of a comparison what the best has not
-_NOW_DROP = 1.0  # and what a document that still holds says, where the best is of one that does not
+_PART_READ = 0.0  # the least log-odds that it answers its part: as likely as that nothing in its passage does
 _SAME_MATTER = 0.85  # another value of the same has this share of the words that the best has
-_NEW_SHARE = 0.1  # of the question's words that the other side of a comparison must have and the best has not
 _MOST_UNITS = 4
+# How likely a piece of evidence must be to belong beside the best: one of its passage, and one of another.
+_SURE_BESIDE = 0.12
+_SURE_FAR = 0.25
 _MOST_VALUES = 4
 _MOST_OVERVIEW = 8
 _OVERVIEW_DROP = 5.0  # how far below the best what else is said of a matter may be
 _MOST_WORDS = 90  # of what is chosen beside the best
 _LONGEST_SEQUEL = 40  # words
 _DIGIT = re.compile(r"\d")
-_COMPARES = re.compile(
-    r"\bthan\b|\bcompar\w+|\bversus\b|\bvs\b|\bagainst\b|\bstack up\b|\bdiffer\w*|\bmore or less\b|\bbetween\b.+\band\b"
-    r"|\bstill\b|\bchang\w+|\b(?:these days|now|today|currently)\b.*\b(?:was|were|used to|had|did)\b"
-    r"|\bwhen .+ or when\b|\bhigher or lower\b|\bboth\b",
-    re.IGNORECASE,
-)
 _NO_NUMBER_NEEDED = frozenset({"who", "definition", "why_how", "list", "other", "date"})
 
 
@@ -61,11 +51,6 @@ class Around:
     documents: Mapping[str, Document]
 
 
-def compares(question: Question) -> bool:
-    """Whether a question holds one thing against another, or then against now."""
-    return bool(_COMPARES.search(question.text))
-
-
 def with_what_belongs(best: Evidence, around: Around) -> list[Evidence]:
     """The best evidence, then what belongs beside it, each unit once."""
     chosen = [best]
@@ -75,97 +60,27 @@ def with_what_belongs(best: Evidence, around: Around) -> list[Evidence]:
 
 
 def _add_parts(chosen: list[Evidence], around: Around) -> None:
-    """What best answers each part of a double question."""
-    for part in around.parts:
-        if part and not _among(part[0], chosen) and part[0].score >= chosen[0].score - _PART_DROP:
-            chosen.append(part[0])
+    """What best answers each part of a double question, if the reader thinks that it does."""
+    for of_part in around.parts:
+        for best in of_part[:1]:
+            answers = best.signs.unread or best.signs.read >= _PART_READ
+            if answers and best.score >= chosen[0].score - _PART_DROP and not _among(best, chosen):
+                chosen.append(best)
 
 
-def _add_slots(chosen: list[Evidence], around: Around) -> None:
-    """What fills in what is asked for and not filled in yet, from the best's passage if it can be."""
-    best, whole = chosen[0], {(e.place, e.at): e for e in around.evidence}
-    for number in range(len(around.question.slots)):
-        # What answers a part was judged by that part's slots; here by the whole question's.
-        judged = [whole.get((e.place, e.at)) for e in chosen]
-        if any(e is not None and e.fills[number] >= FILLED for e in judged):
-            continue
-        filling = [e for e in around.evidence if e.fills[number] >= FILLED]
-        beside = [e for e in filling if e.place == best.place and e.score >= best.score - _SLOT_DROP]
-        far = [e for e in filling if e.score >= best.score - _FAR_SLOT_DROP]
-        _add_first(chosen, beside or far)
-
-
-def _add_years(chosen: list[Evidence], around: Around) -> None:
-    """What has a year that the question names and nothing chosen has."""
-    for year in sorted(around.question.years):
-        if not any(year in tokenize(e.text) for e in chosen):
-            lowest = chosen[0].score - _YEAR_DROP
-            _add_first(chosen, [e for e in around.evidence if e.score >= lowest and year in tokenize(e.text)])
-
-
-def _add_other_side(chosen: list[Evidence], around: Around) -> None:
-    """What has of a comparison what the best has not."""
-    question, best = around.question, chosen[0]
-    if len(chosen) > 1 or question.parts or not compares(question):
-        return
-    total = sum(question.weights.values())
-
-    def new(item: Evidence) -> float:
-        return sum(question.weights[word] for word in item.words - best.words) / total
-
-    wants_number = bool(_DIGIT.search(best.text))
-    sides = [
-        (item.score + _SIDE_DROP * new(item), -at, item)
-        for at, item in enumerate(around.evidence)
-        if item.score >= best.score - _SIDE_DROP
-        and new(item) >= _NEW_SHARE
-        and not (wants_number and not _DIGIT.search(item.text))
-        and not _among(item, chosen)
-    ]
-    if sides:
-        chosen.append(max(sides, key=lambda side: side[:2])[2])
-
-
-def _add_values(chosen: list[Evidence], around: Around) -> None:
-    """The other values of what is asked for, where no year says which is meant."""
-    question = around.question
-    if question.years or not question.slots or question.parts:
-        return
+def _add_belonging(chosen: list[Evidence], around: Around) -> None:
+    """What belongs beside the best, the surest first."""
     best = chosen[0]
-    known = set(_values(question, best))
-    for item in around.evidence:
-        if len(chosen) >= _MOST_VALUES:
+    words = sum(len(e.text.split()) for e in chosen)
+    sure = [(belongs(of), item) for item, of in ties(around.question, around.evidence)]
+    for likely, item in sorted(sure, key=lambda one: -one[0]):
+        if len(chosen) >= _MOST_UNITS:
             return
-        as_full = all(a >= min(b, FILLED) for a, b in zip(item.fills, best.fills, strict=True))
-        near = item.coverage >= _SAME_MATTER * best.coverage and item.score >= best.score - _VALUE_DROP
-        values = set(_values(question, item))
-        if as_full and near and values - known and not _among(item, chosen):
+        length = len(item.text.split())
+        enough = likely >= (_SURE_BESIDE if item.place == best.place else _SURE_FAR)
+        if enough and words + length <= _MOST_WORDS and not _among(item, chosen):
             chosen.append(item)
-            known |= values
-
-
-def _add_now(chosen: list[Evidence], around: Around) -> None:
-    """What a document that still holds says, where the best is of one that does not and no time is named."""
-    question, best = around.question, chosen[0]
-    if question.years or question.documents or (question.slots == () and question.kind == "date"):
-        return
-    if any(_holds(e, around) for e in chosen):
-        return
-    _add_first(
-        chosen,
-        [
-            e
-            for e in around.evidence
-            if _holds(e, around)
-            and e.score >= best.score - _NOW_DROP
-            and e.coverage >= _SAME_MATTER * best.coverage
-            and all(a >= min(b, FILLED) for a, b in zip(e.fills, best.fills, strict=True))
-        ],
-    )
-
-
-def _holds(item: Evidence, around: Around) -> bool:
-    return around.documents[item.passage.doc_id].status not in ("superseded", "archived")
+            words += length
 
 
 def _add_meanings(chosen: list[Evidence], around: Around) -> None:
@@ -201,21 +116,6 @@ def _add_overview(chosen: list[Evidence], around: Around) -> None:
             chosen.append(item)
 
 
-def _add_near(chosen: list[Evidence], around: Around) -> None:
-    """What is about as good as the best."""
-    best = chosen[0]
-    words = sum(len(e.text.split()) for e in chosen)
-    for item in around.evidence:
-        drop = _NEXT_DROP if item.place == best.place else _OTHER_DROP
-        if len(chosen) >= _MOST_UNITS or item.score < best.score - _NEXT_DROP:
-            return
-        length = len(item.text.split())
-        if item.score < best.score - drop or words + length > _MOST_WORDS or _among(item, chosen):
-            continue
-        chosen.append(item)
-        words += length
-
-
 def _add_sequel(chosen: list[Evidence], around: Around) -> None:
     """The sentence that goes on from the best, where the best does not say what was asked by itself."""
     question, best = around.question, chosen[0]
@@ -248,10 +148,6 @@ def _at(around: Around, place: int, at: int) -> list[Evidence]:
     return [e for e in around.evidence if (e.place, e.at) == (place, at)]
 
 
-def _values(question: Question, item: Evidence) -> list[str]:
-    return [value for slot in question.slots for value in fillers(slot, item.text)]
-
-
 def _add_first(chosen: list[Evidence], found: Sequence[Evidence]) -> None:
     chosen += [e for e in found if not _among(e, chosen)][:1]
 
@@ -266,14 +162,9 @@ def _same(one: Evidence, other: Evidence) -> bool:
 
 _RULES: tuple[Callable[[list[Evidence], Around], None], ...] = (
     _add_parts,
-    _add_slots,
-    _add_years,
-    _add_other_side,
-    _add_values,
     _add_meanings,
-    _add_now,
     _add_number,
-    _add_near,
+    _add_belonging,
     _add_sequel,
     _add_between,
 )

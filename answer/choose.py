@@ -4,16 +4,19 @@ Everything chosen of one passage is one *group*, quoted together.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from answer.beside import Around, compares, with_what_belongs
+from answer.beside import Around, with_what_belongs
 from answer.evidence import Evidence
-from answer.lists import list_asked_for, rows_asked_for, with_other_dates
+from answer.lists import list_asked_for, rows_asked_for, whole_list, with_other_dates
 from answer.question import Question
 from answer.slots import FILLED, Slot, filled
 from answer.words import Words
 from index import Snapshot, tokenize
 from ingest import Document, Unit, quote_at
+
+_MAY_BE_A_LIST = frozenset({"list", "why_how", "overview", "other"})
+_LONGEST_LIST = 160  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,22 @@ def choose(
     return Choice(tuple(groups), unfilled, share, elsewhen)
 
 
+def together(choices: Sequence[Choice]) -> tuple[Group, ...]:
+    """What was chosen for several questions, as one: of a passage that two of them quote each unit once."""
+    groups: list[Group] = []
+    for group in (group for choice in choices for group in choice.groups):
+        at = next(
+            (n for n, g in enumerate(groups) if g.best.place == group.best.place and g.whole == group.whole), None
+        )
+        if at is None:
+            groups.append(group)
+        else:
+            both = {*groups[at].units, *group.units}
+            ordered = sorted(both, key=lambda unit: (unit.spans, unit.kind != "header"))
+            groups[at] = replace(groups[at], units=tuple(ordered))
+    return tuple(groups)
+
+
 def _text(group: Group, snapshot: Snapshot, words: Words) -> str:
     """What a group says, each item with its lead-in."""
     passage = group.best.passage
@@ -104,12 +123,33 @@ def _chosen(
     if chosen_list:
         return [Group(best, tuple(with_other_dates(question, chosen_list, snapshot)), whole=True)]
     around = Around(question, evidence, parts, snapshot.documents)
-    return _in_order(list(_groups(with_what_belongs(best, around))), question, snapshot)
+    groups = [_with_whole_lists(group, question, snapshot) for group in _groups(with_what_belongs(best, around))]
+    return _in_order(groups, question, snapshot)
+
+
+def _with_whole_lists(group: Group, question: Question, snapshot: Snapshot) -> Group:
+    """A group with each list that it has a part of given whole, where no single thing is asked for: half is misleading.
+
+    A list that is cut over passages, or is long, stays as it was chosen.
+    """
+    if question.slots or question.kind not in _MAY_BE_A_LIST:
+        return group
+    passage, document = group.best.passage, snapshot.documents[group.best.passage.doc_id]
+    units = set(group.units)
+    for start in {unit.list_start for unit in group.units if unit.kind in ("item", "lead_in")}:
+        chosen = [unit for unit in group.units if unit.list_start == start]
+        if question.kind != "list" and len(chosen) == 1:
+            continue
+        parts = whole_list(replace(group.best, unit=chosen[0]), snapshot)
+        words = sum(len(quote_at(document.text, part.spans).split()) for part in parts)
+        if words <= _LONGEST_LIST and set(parts) <= set(passage.units):
+            units |= set(parts)
+    return replace(group, units=tuple(unit for unit in passage.units if unit in units))
 
 
 def _in_order(groups: list[Group], question: Question, snapshot: Snapshot) -> list[Group]:
     """Best first; values of several times, and the sides of a comparison, from the oldest document to the newest."""
-    if not compares(question) and (question.years or not question.slots):
+    if not question.compares and (question.years or not question.slots):
         return groups
     return sorted(groups, key=lambda group: snapshot.documents[group.best.passage.doc_id].published or "")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from answer.choose import Group
 from answer.citations import Citation, cite, proves
 from answer.evidence import Evidence
+from answer.naming import holds
 from answer.standing import standing_units
 from index import Snapshot
 from ingest import Document, QuoteError, Span, Unit, quote_at, same_text, spoken_date
@@ -178,7 +179,7 @@ def source_line(document: Document) -> str:
     date = spoken_date(document.published)
     if " " not in date or date not in document.title:
         parts.append(f"published {date}" if document.published else date)
-    if document.status in ("superseded", "archived"):
+    if not holds(document):
         parts.append(document.status)
     return ", ".join(parts)
 

@@ -2,9 +2,11 @@
 
 Two things say no. The *slot check*: what is asked for (a number of something, an amount, a date, a year) is not what
 the best evidence gives. And a logistic model of a few plain features, which says how likely it is that the documents
-answer; under the threshold the assistant says that they do not. A second model over the same features says how likely
-the answer is right. Both are fitted to the `dev` half of the evaluation's questions by `python -m eval --calibrate`,
-which prints the numbers below.
+answer; not above the threshold the assistant says that they do not. It is nearly all the reader's: how likely anything
+that it has read answers. Without a reader only a question of which no passage has any word is refused. Another model
+over the same features says how likely the answer is right. `python -m eval --calibrate` fits both and prints the
+numbers below. No feature may count against what it speaks for: near misses look nearer than paraphrases, and a fit that
+learns that answers what is off the topic.
 """
 
 import math
@@ -28,7 +30,9 @@ class Features(NamedTuple):
         ahead: How likely the best evidence is the best by its score's lead over the others.
         filled: The share of what is asked for that the answer fills in; 1 where nothing can be told of that.
         read: The reader's log-odds that the best evidence answers.
+        any_read: Its log-odds that anything which it has read does.
         score: The best evidence's score.
+        unread: Whether there is no reader.
     """
 
     near: float
@@ -38,16 +42,21 @@ class Features(NamedTuple):
     ahead: float
     filled: float
     read: float
+    any_read: float
     score: float
+    unread: bool = False
 
     def vector(self) -> tuple[float, ...]:
-        """The features with a leading 1 for the intercept."""
-        return (1.0, *self)
+        """The features that are weighed, as ``WEIGHED`` names them, with a leading 1 for the intercept."""
+        return (1.0, *self[:-1])
 
 
-RIGHT = (-4.426, 0.0, -0.385, 0.496, -0.347, 0.083, 0.923, 0.157, 0.433)
-ANSWERED = (-2.431, 0.449, 1.214, 1.539, 0.239, -1.338, -0.568, 0.551, 0.56)
-THRESHOLD = 0.664
+WEIGHED = Features._fields[:-1]
+
+
+RIGHT = (-2.699, 0.0, 0.0, 0.0, 0.0, 0.973, 1.395, 0.198, 0.014, 0.11)
+ANSWERED = (-0.488, 0.0, 0.0, 0.0, 1.845, 0.0, 0.0, 0.173, 0.684, 0.0)
+THRESHOLD = 0.502
 NO_READER = -1.0  # what stands for the reader's log-odds where there is no reader: about its mean on `dev`
 _AHEAD_OF = 50  # pieces of evidence
 
@@ -58,12 +67,13 @@ def measure(
     """The features of a question and what was found for it, best first; ``filled`` as in ``Features``."""
     cosine = max((hit.cosine or 0.0 for hit in hits), default=0.0)
     if not evidence:
-        return Features(0.0, 1.0, 1.0, cosine, 0.0, 0.0, LOWEST, 0.0)
+        return Features(0.0, 1.0, 1.0, cosine, 0.0, 0.0, LOWEST, LOWEST, 0.0)
     best = evidence[0]
     meant = any(hit.cosine is not None for hit in hits)  # without a model the words stand in for the meaning
     rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
     unknown = {word for word in rarity if word not in snapshot.lexical}
     scores = [e.score - best.score for e in evidence[:_AHEAD_OF]]
+    readings = [e.signs.read for e in evidence if not e.signs.unread]
     return Features(
         near=best.signs.near_over if meant else best.coverage,
         missing=_share(missing_words(question, best), rarity),
@@ -71,8 +81,10 @@ def measure(
         cosine=cosine if meant else best.coverage,
         ahead=1 / sum(math.exp(score) for score in scores),
         filled=filled,
-        read=NO_READER if all(e.signs.unread for e in evidence) else best.signs.read,
+        read=best.signs.read if readings else NO_READER,
+        any_read=math.log(sum(math.exp(reading) for reading in readings)) if readings else NO_READER,
         score=best.score,
+        unread=not readings,
     )
 
 
@@ -91,8 +103,17 @@ def confidence(features: Features) -> float:
 
 
 def answered(features: Features) -> float:
-    """How likely it is that the documents answer, from 0 to 1; under ``THRESHOLD`` they are said not to."""
-    return _logistic(ANSWERED, features)
+    """How likely it is that the documents answer, from 0 to 1.
+
+    Without a reader it is the share of the question's words that some passage has: what words and meaning say beyond
+    that tells near misses no better than chance (docs/decisions.md).
+    """
+    return 1.0 - features.unknown if features.unread else _logistic(ANSWERED, features)
+
+
+def refused(features: Features) -> bool:
+    """Whether it is so unlikely that the documents answer that they are to be said not to."""
+    return answered(features) <= (0.0 if features.unread else THRESHOLD)
 
 
 def _logistic(weights: Sequence[float], features: Features) -> float:

@@ -11,3 +11,11 @@ class ModelSettingsError(Exception):
 
 class ReaderProblem(Exception):
     """The learned reader cannot be loaded, or is not the one it should be. The message names the way out."""
+
+
+class PackError(Exception):
+    """An audit pack cannot be read, or was changed since it was made. The message says which and the way out."""
+
+
+class KeptError(Exception):
+    """What was kept of an answer cannot be read. The message says where in it and the way out."""

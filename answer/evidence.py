@@ -8,14 +8,15 @@ is a weighted sum of them, with weights fitted to the `dev` questions of the eva
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from answer.naming import holds
 from answer.question import Kind, Question
 from answer.slots import filled
 from answer.words import PassageWords, UnitWords, Words
@@ -28,6 +29,7 @@ _BESIDE = 0.25  # and one that stands elsewhere in its passage
 _TEMPER = 0.5
 # The reader's log-odds beyond these say no more, and a unit it has not read has the lowest.
 LOWEST, HIGHEST = -4.0, 6.0
+_WHOLE = 5  # hits of which every unit is judged: what answers may share no word with the question
 
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\b")
 _WANTS: dict[Kind, re.Pattern[str]] = {
@@ -63,6 +65,8 @@ class Signs(NamedTuple):
         found: Its passage's score.
         first: One over its passage's rank.
         named: Whether its document is one that the question names.
+        holds: Whether its document still holds, where the question names neither a time nor a document.
+        now: Whether it does, where the question asks for what is so now.
         slots: How well it fills in what is asked for, on average; 0 where nothing can be told of that.
         slots_full: The share of what is asked for that it fills in wholly.
         wanted: Whether it holds the kind of thing asked for.
@@ -81,6 +85,8 @@ class Signs(NamedTuple):
     found: float
     first: float
     named: float
+    holds: float
+    now: float
     slots: float
     slots_full: float
     wanted: float
@@ -92,22 +98,24 @@ class Signs(NamedTuple):
 
 
 WEIGHTS = Signs(
-    shared=3.58,
-    pairs=1.31,
-    near=1.3,
-    near_over=4.07,
-    near_beside=1.86,
-    found=1.91,
-    first=1.35,
-    named=1.21,
-    slots=0.88,
-    slots_full=1.23,
-    wanted=0.84,
-    spelt_out=3.53,
-    lead_in=-0.91,
-    item=0.49,
-    read=0.46,
-    unread=0.36,
+    shared=2.82,
+    pairs=0.0,
+    near=0.77,
+    near_over=7.11,
+    near_beside=1.76,
+    found=2.01,
+    first=0.72,
+    named=2.59,
+    holds=0.73,
+    now=0.38,
+    slots=0.54,
+    slots_full=0.65,
+    wanted=0.55,
+    spelt_out=3.0,
+    lead_in=-0.51,
+    item=0.65,
+    read=0.66,
+    unread=0.16,
 )
 
 
@@ -149,11 +157,12 @@ def find_evidence(
     snapshot: Snapshot,
     words: Words,
     encoding: Encoding | None,
-    read: Mapping[int, Sequence[float]],
 ) -> list[Evidence]:
-    """The units of the hits that have a word of the question or fill in what it asks for, best first, in a fixed order.
+    """The units of the hits that may answer, best first, in a fixed order; what no reader has read yet.
 
-    For a question that has no word but stop words there is none.
+    Those are all units of the first hits, and of the others those that have a word of the question or fill in what it
+    asks for. For a question that has no word but stop words there is none. A row stands in its table's passage and in
+    its own, and is there twice.
 
     Args:
         question: The question.
@@ -161,18 +170,37 @@ def find_evidence(
         snapshot: The index.
         words: Its passages' words.
         encoding: The question as the model reads it; None judges by words alone.
-        read: For each passage that the reader has read, by its place, what it thinks of its units.
     """
     if not question.weights:  # "When?": any date would fill it in
         return []
     judge = _Judge(question, snapshot, encoding)
-    found = [e for hit in hits for e in judge.of_hit(hit, words.of(hit.place), read.get(hit.place))]
-    found.sort(key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
-    # A row stands in its table's passage and in its own.
+    return _best_first(e for hit in hits for e in judge.of_hit(hit, words.of(hit.place)))
+
+
+def with_readings(found: Sequence[Evidence], read: Mapping[int, Sequence[float]]) -> list[Evidence]:
+    """Evidence judged again with what the reader thinks of it: best first, each unit once.
+
+    Args:
+        found: What ``find_evidence`` found.
+        read: For each passage that the reader has read, by its place, what it thinks of its units.
+    """
     best: dict[tuple[object, ...], Evidence] = {}
-    for e in found:
+    for e in _best_first(_with_reading(e, read[e.place][e.at]) if e.place in read else e for e in found):
         best.setdefault((e.passage.doc_id, e.unit.spans), e)
     return list(best.values())
+
+
+def _best_first(found: Iterable[Evidence]) -> list[Evidence]:
+    return sorted(found, key=lambda e: (-e.score, e.passage.passage_id, e.unit.spans))
+
+
+def _with_reading(found: Evidence, log_odds: float) -> Evidence:
+    signs = found.signs._replace(read=min(max(log_odds, LOWEST), HIGHEST), unread=0.0)
+    return replace(found, signs=signs, score=_score(signs))
+
+
+def _score(signs: Signs) -> float:
+    return sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True))
 
 
 class _Judge:
@@ -185,7 +213,7 @@ class _Judge:
         self._rarity = {word: weight * snapshot.lexical.idf(word) for word, weight in question.weights.items()}
         self._tempered = {word: rare**_TEMPER for word, rare in self._rarity.items()}
 
-    def of_hit(self, hit: Hit, said: PassageWords, read: Sequence[float] | None) -> Iterator[Evidence]:
+    def of_hit(self, hit: Hit, said: PassageWords) -> Iterator[Evidence]:
         """The units of a hit that may answer."""
         nearness = _nearness(hit, self._snapshot, said, self._encoding)
         for at, (unit, own) in enumerate(zip(hit.passage.units, said.units, strict=True)):
@@ -193,12 +221,12 @@ class _Judge:
                 continue
             strength = {word: _strength(word, own, said) for word in self._rarity}
             fills = tuple(filled(slot, own.standing, own.over) for slot in self._question.slots)
-            if any(strength.values()) or any(fills):
-                signs = self._signs(hit, at, own, strength, fills, nearness[:, at], read)
+            if hit.rank <= _WHOLE or any(strength.values()) or any(fills):
+                signs = self._signs(hit, at, own, strength, fills, nearness[:, at])
                 yield Evidence(
                     unit=unit,
                     passage=hit.passage,
-                    score=sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True)),
+                    score=_score(signs),
                     coverage=_share(strength, self._rarity),
                     words=frozenset(word for word, s in strength.items() if s >= _OVER),
                     signs=signs,
@@ -209,7 +237,7 @@ class _Judge:
                     at=at,
                 )
 
-    def _signs(  # noqa: PLR0913, PLR0917  all that is known of a unit
+    def _signs(
         self,
         hit: Hit,
         at: int,
@@ -217,9 +245,9 @@ class _Judge:
         strength: dict[str, float],
         fills: Sequence[float],
         near: NDArray[np.float64],
-        read: Sequence[float] | None,
     ) -> Signs:
         question, unit = self._question, hit.passage.units[at]
+        still = holds(self._snapshot.documents[hit.passage.doc_id])
         return Signs(
             shared=_share(strength, self._tempered),
             pairs=_pairs_held(question, own.words),
@@ -229,14 +257,16 @@ class _Judge:
             found=hit.score,
             first=1 / hit.rank,
             named=float(hit.passage.doc_id in question.documents),
+            holds=float(still and not (question.years or question.documents)),
+            now=float(still and question.now),
             slots=sum(fills) / len(fills) if fills else 0.0,
             slots_full=sum(fill == 1.0 for fill in fills) / len(fills) if fills else 0.0,
             wanted=float(_holds_wanted(question, own.standing)),
             spelt_out=float(_spells_out(question, own.text)),
             lead_in=float(unit.kind == "lead_in"),
             item=float(unit.kind == "item"),
-            read=min(max(read[at], LOWEST), HIGHEST) if read else LOWEST,
-            unread=float(not read),
+            read=LOWEST,
+            unread=1.0,
         )
 
 

@@ -20,6 +20,10 @@ _UNION = 4.0  # what the question's words weigh that the list has and its best p
 _COUNT = 2.0  # and what it weighs that it has as many items as were asked for
 _AS_MUCH = 0.6  # of what the row with the most of the question's telling words has
 _MOST_ROWS = 6
+_SHORT_TABLE = 12  # rows
+_NAMED = 0.5  # of the question, by rarity, that a row must have for that row alone to be meant where a list is
+_NAME_MARK = " – "  # what ends a row's name where it is read out
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NUMBERS = {n: i for i, n in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
 # Not the end of "2018-19", and not the number of a quarter.
 _HOW_MANY = re.compile(
@@ -111,7 +115,8 @@ def _led_by_date(parts: Sequence[Unit], document: Document) -> bool:
 def rows_asked_for(question: Question, best: Evidence, snapshot: Snapshot) -> list[Unit]:
     """The rows of a table that a question names, where its best evidence is a row of one.
 
-    Those are the rows that have the most of the question's words that only some rows of the table have.
+    Those are the rows that have the most of the question's words that only some rows of the table have; where a list is
+    asked for and the question names no row and has little of any, all rows of a short table.
 
     Returns:
         The rows in order, each with the header over it; none where no word tells rows apart, or too many
@@ -124,7 +129,17 @@ def rows_asked_for(question: Question, best: Evidence, snapshot: Snapshot) -> li
     scores = [sum(question.weights[w] * snapshot.lexical.idf(w) for w in held & telling) for held in words]
     most = max(scores, default=0.0)
     named = [row for row, score in zip(rows, scores, strict=True) if most and score >= _AS_MUCH * most]
+    if question.kind == "list" and len(rows) <= _SHORT_TABLE and not any(_names(question, row) for row in rows):
+        every = sum(weight * snapshot.lexical.idf(word) for word, weight in question.weights.items())
+        if most < _NAMED * every:  # what is asked for is what the rows have in common
+            return rows
     return named if len(named) <= _MOST_ROWS else []
+
+
+def _names(question: Question, row: Unit) -> bool:
+    """Whether a question has all words of what a row is called, but for what is in brackets there."""
+    name = set(tokenize(_IN_BRACKETS.sub("", row.reading.split(_NAME_MARK)[0])))
+    return bool(name) and name <= question.weights.keys()
 
 
 def _led_up_to(best: Evidence, snapshot: Snapshot) -> Evidence | None:

@@ -107,9 +107,11 @@ _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for kind,
 _LEANS = re.compile(
     r"^\W*(?:and|but|so|also|what about|how about|what else|any others?|why not|why|how come|which ones?"
     r"|in which|by when|since when)\b"
-    r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|his|her|there|the same|ones?|then)\b",
+    r"|\b(?:it|its|they|them|their|those|these|that|this|he|she|his|her|the same|ones?|then)\b"
+    r"|(?<!\bis\s)(?<!\bare\s)(?<!\bwas\s)(?<!\bwere\s)\bthere\b",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(?<=\s)[A-Z]\w")
 # What a follow-up has that asks something of its own: "And in 2014?" asks what the question before did.
 _ASKS_ITSELF = re.compile(
     r"\b(?:what|which|who|whose|whom|how|when|where|why|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
@@ -129,6 +131,17 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_WORD = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
 # A number that the index has as it has a year.
 _NO_YEAR = re.compile(r"£\s?\d[\d,.]*|\d+(?:,\d{3})+")
+_COMPARES = re.compile(
+    r"\bthan\b|\bcompar\w+|\bversus\b|\bvs\b|\bagainst\b|\bstack up\b|\bdiffer\w*|\bmore or less\b|\bbetween\b.+\band\b"
+    r"|\bstill\b|\bchang\w+|\b(?:these days|now|today|currently)\b.*\b(?:was|were|used to|had|did)\b"
+    r"|\bwhen .+ or when\b|\bhigher or lower\b|\bboth\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"\b(?:now|nowadays|currently|current|today|presently|these days|at present|at the moment|any more|this year)\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"^and\s+", re.IGNORECASE)
 # Where the second of two questions begins.
 _PART = re.compile(
     r"(?:,|;|\s[–-])?\s+and\s+(?=(?:by |in |for |from |to )?(?:what|how|when|who|whose|which|where|why)\b)"
@@ -152,7 +165,10 @@ class Question:
         topic: What is searched for without the names of documents.
         documents: The ids of the documents that it names.
         years: The years it names, as the index has them.
+        compares: Whether it holds one thing against another, or then against now.
+        now: Whether it asks for what is so now.
         parts: The questions it is made of, where it is a double one; else empty.
+        separate: Whether each of its parts can stand without the others.
     """
 
     text: str
@@ -164,7 +180,10 @@ class Question:
     topic: str = ""
     documents: frozenset[str] = frozenset()
     years: frozenset[str] = frozenset()
+    compares: bool = False
+    now: bool = False
     parts: tuple["Question", ...] = ()
+    separate: bool = False
 
 
 def understand(
@@ -194,7 +213,7 @@ def understand(
         before = _completed(now, carried)
         asker = asker if carried and not _ASKS_ITSELF.search(now) else now
     named = named_documents(asked, documents)
-    asked = named.rest
+    asked, compares = named.rest, bool(_COMPARES.search(typed))
     own = [word for word in tokenize(asked) if word not in _FRAMING] or tokenize(asked)
     kept = dict.fromkeys(w for word in carried for w in tokenize(word))
     each = CARRIED_WEIGHT * min(1.0, max(1, len(set(own))) / len(kept)) if kept else 0.0
@@ -210,28 +229,32 @@ def understand(
         pairs=frozenset(pairwise(own)),
         slots=slots,
         topic=_completed(asked, carried),
-        documents=named.documents,
+        # A comparison that names one document holds it against another.
+        documents=frozenset() if compares and len(named.documents) == 1 else named.documents,
         years=_years_of(asked),
+        compares=compares,
+        now=bool(_NOW.search(typed)),
     )
-    return replace(whole, parts=_parts(whole, asked))
+    return _with_parts(whole, asked)
 
 
-def _parts(whole: Question, asked: str) -> tuple[Question, ...]:
-    """The questions that a double question is made of, each completed from the first; none where it is one."""
-    pieces = [piece.strip(" ,;") for piece in _PART.split(asked)]
+def _with_parts(whole: Question, asked: str) -> Question:
+    """A question with those that a double one is made of, completed from the first where one of them leans on it."""
+    pieces = [_AND.sub("", piece.strip(" ,;")) for piece in _PART.split(asked)]
     pieces = [piece for piece in pieces if tokenize(piece)]
     if len(pieces) < 2:
-        return ()
-    first = pieces[0]
+        return whole
+    first, separate = pieces[0], all(_stands(piece) for piece in pieces[1:])
     parts = []
     for piece in pieces:
-        carried = [] if piece is first else _carried(piece, first)
+        carried = [] if piece is first or separate else _carried(piece, first)
         own = [word for word in tokenize(piece) if word not in _FRAMING] or tokenize(piece)
         kept = dict.fromkeys(w for word in carried for w in tokenize(word))
         weights = dict.fromkeys(kept, CARRIED_WEIGHT) | dict.fromkeys(own, 1.0)
         parts.append(
             replace(
                 whole,
+                text=piece,
                 standalone=_completed(piece, carried),
                 topic=_completed(piece, carried),
                 kind=kind_of(piece),
@@ -241,7 +264,7 @@ def _parts(whole: Question, asked: str) -> tuple[Question, ...]:
                 years=_years_of(piece),
             )
         )
-    return tuple(parts)
+    return replace(whole, parts=tuple(parts), separate=separate)
 
 
 def _years_of(text: str) -> frozenset[str]:
@@ -277,6 +300,12 @@ def leans(text: str) -> bool:
     if len(set(tokenize(text))) <= _FEW_WORDS:
         return True
     return bool(_LEANS.search(_OPENS_ANEW.sub(" ", text)))
+
+
+def _stands(part: str) -> bool:
+    """Whether a part of a double question can stand without the first: of few words one that names something can."""
+    named = _NAME.search(part) is not None and not _LEANS.search(part)
+    return named or not leans(part)
 
 
 def _has_kind(text: str) -> bool:

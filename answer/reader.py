@@ -272,6 +272,11 @@ def load_reader(folder: Path = FOLDER, *, threads: int = 2) -> OnnxReader:
     return OnnxReader(session, Layout(tokenizer, Settings(**manifest["settings"])), threads)
 
 
+def reader_digest(folder: Path = FOLDER) -> str:
+    """The sha256 of a reader's graph, as its manifest has it; raises as ``read_manifest`` does."""
+    return str(read_manifest(folder)["graph_sha256"])
+
+
 def read_manifest(folder: Path = FOLDER) -> Mapping[str, Any]:
     """What a reader was made from and with, checked.
 

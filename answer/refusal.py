@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from answer.question import Question
-from answer.slots import Slot
 from index import tokenize
 
 
@@ -22,9 +21,9 @@ def nowhere(words: Sequence[str]) -> str:
     return f"No passage mentions {_quoted(words)}."
 
 
-def not_said(slots: Sequence[Slot]) -> str:
-    """What is asked for is not there."""
-    return f"The passages nearest to this question do not say {_quoted([slot.asked for slot in slots])}."
+def not_said(asked: Sequence[str]) -> str:
+    """What is asked for, in the question's words, is not there."""
+    return f"The passages nearest to this question do not say {_quoted(asked)}."
 
 
 def other_years(years: Collection[str]) -> str:

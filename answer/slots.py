@@ -53,7 +53,8 @@ _MONEY = re.compile(r"[£$€]\s?\d|\b\d[\d,.]*\s?(?:p|pounds?|euros?|dollars?)\
 _SHARE = re.compile(
     r"\d\s?%|\d\s?per\s?cent|\bper\s?cent(?:age)?\b\D{0,60}\d|%\D{0,60}\d"
     r"|\b(?:one|two|three|four|nine)[- ](?:thirds?|quarters?|fifths?|tenths?|half)\b"
-    r"|\b(?:half|third|majority|none|all)\s+(?:of\b|the\b)|\bquarter\s+of\b(?!\s+(?:\d|the (?:financial )?year))"
+    r"|\b(?:(?:half|third|majority)\s+(?:of|the)|(?:none|all)\s+of)\b"
+    r"|\bquarter\s+of\b(?!\s+(?:\d|the (?:financial )?year))"
     rf"|(?:\b\d+|{_WORDED})\s+(?:in|out of)\s+(?:every\s+)?(?:(?!(?:19|20)\d\d\b)\d+|{_WORDED})\b",
     re.IGNORECASE,
 )

@@ -3,7 +3,7 @@
 from eval.accepted import accept, accepted_results, past_figures
 from eval.bootstrap import Interval, paired_interval, ratio, ratio_interval
 from eval.calibrate import Calibration, calibrate
-from eval.candidates import CandidateError, Wanted, add_candidate, candidate
+from eval.candidates import CandidateError, Wanted, add_candidate, candidate, questions_in
 from eval.compare import Change, Comparison, compare
 from eval.coverage import Coverage, coverage
 from eval.gate import Failure, GateError, Rules, failures, read_rules
@@ -58,6 +58,7 @@ __all__ = [
     "load_results",
     "paired_interval",
     "past_figures",
+    "questions_in",
     "ratio",
     "ratio_interval",
     "read_questions",

@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -12,23 +11,27 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from answer import Assistant, ModelSettingsError, ModelWriter, QuestionError, Reader, ReaderProblem, load_reader
-from eval.accepted import accept, accepted_results, past_figures
+from eval.accepted import accept
+from eval.belonging import fit_ties
 from eval.calibrate import calibrate
 from eval.candidates import CandidateError, Wanted, add_candidate, candidate
-from eval.compare import Comparison, compare
+from eval.compare import Comparison
 from eval.coverage import coverage
 from eval.display import print_comparison, print_coverage, print_failures, print_figures, print_misses, print_writing
-from eval.gate import GateError, failures, read_rules
+from eval.evaluate import Evaluated, Folders, Prepared, Ready, evaluate, prepare
+from eval.gate import GateError
+from eval.organisations import fitted_to
 from eval.questions import EvalQuestion, QuestionsError, check_questions, read_questions
 from eval.remembered import RememberedReader
-from eval.report import report_of_folder, write_report
+from eval.report import report_of_folder
 from eval.results import RunError
-from eval.run import LANGUAGE_MODEL, Run, load_results, new_folder, run_questions, save_run, settings_of
+from eval.run import LANGUAGE_MODEL, REPORT, Run
 from eval.weights import fit_weights
 from index import (
     DEFAULT_MODEL,
     Encoder,
     IndexProblem,
+    Model,
     Snapshot,
     check_matches,
     find_model,
@@ -36,6 +39,7 @@ from index import (
     load_encoder,
 )
 from ingest import CorpusError, Document, read_corpus
+from training.errors import TrainingError
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 
@@ -49,6 +53,7 @@ _MISTAKES = (
     QuestionError,
     ModelSettingsError,
     ReaderProblem,
+    TrainingError,
 )
 _app = typer.Typer(add_completion=False, rich_markup_mode=None)
 _out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -60,15 +65,14 @@ ModelName = Annotated[str, typer.Option(help="The embedding model the index was 
 RunsFolder = Annotated[Path, typer.Option(help="Where runs are kept.")]
 AcceptedFolder = Annotated[Path, typer.Option(help="Where the accepted run is kept.")]
 GateRules = Annotated[Path, typer.Option("--gate", help="The gate's rules.")]
-_QUESTIONS, _CORPUS, _INDEX = Path("eval/questions.jsonl"), Path("corpus"), Path("build/index")
-_RUNS, _ACCEPTED, _GATE = Path("build/eval"), Path("eval/accepted"), Path("eval/gate.toml")
+_CORPUS, _INDEX = Path("corpus"), Path("build/index")
+_USUAL = Folders()
+_QUESTIONS, _RUNS, _ACCEPTED, _GATE = _USUAL.questions, _USUAL.runs, _USUAL.accepted, _USUAL.rules
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Loaded(NamedTuple):
     """What a command needs to ask questions."""
 
-    documents: dict[str, Document]
     snapshot: Snapshot
     encoder: Encoder
     reader: Reader
@@ -102,7 +106,8 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     fit: Annotated[
         bool,
         typer.Option(
-            "--calibrate", help="Fit the weights of evidence and the confidence on the dev questions and print them."
+            "--calibrate",
+            help="Fit the weights and the confidence to the dev questions and four invented organisations; print them.",
         ),
     ] = False,
 ) -> None:
@@ -114,31 +119,21 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         return
     try:
         writer = _writer(accepting=accepting) if with_model else None
-        bounds = read_rules(rules)
-        before = load_results(against) if against else accepted_results(accepted)
-        past = past_figures(accepted, runs)
-        documents = _documents(corpus)
-        asked = read_questions(questions, documents)
-        ready = _ready(documents, corpus, index, model)
+        prepared = prepare(Folders(questions, runs, accepted, rules), corpus, against)
+        ready = _ready(corpus, index, model)
         if fit:
-            _calibrate(ready, [q for q in asked if q.split == "dev"])
+            _calibrate(ready, [q for q in prepared.questions if q.split == "dev"], find_model(model))
             return
-        found = _ask(ready, asked, writer)
+        done = _ask(prepared, ready, writer)
     except _MISTAKES as error:
         raise _mistake(error) from error
-    comparison = compare(before, found.results) if before is not None else None
-    shut = failures(bounds, found.overall, found.results, comparison)
-    settings = settings_of(ready.snapshot, questions, writer.settings.model if writer else None)
-    folder = new_folder(runs)
-    save_run(found, folder, settings)
-    write_report(folder / "report.html", found, settings, comparison, shut, past)
-    _show(found, comparison, misses=misses, language_model=settings.get(LANGUAGE_MODEL))
-    _out.print(f"The report: {escape(str(folder / 'report.html'))}", soft_wrap=True)
+    _show(done.run, done.comparison, misses=misses, language_model=done.settings.get(LANGUAGE_MODEL))
+    _out.print(f"The report: {escape(str(done.folder / REPORT))}", soft_wrap=True)
     if accepting:
-        accept(found, settings, accepted)
+        accept(done.run, done.settings, accepted)
         _out.print(f"This run is now the base line, in {escape(str(accepted))}.")
-    print_failures(_out, shut, compared=comparison is not None)
-    if shut and not accepting:
+    print_failures(_out, done.shut, compared=done.comparison is not None)
+    if done.shut and not accepting:
         raise typer.Exit(1)
 
 
@@ -197,7 +192,7 @@ def add(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     try:
         documents = _documents(corpus)
         known = read_questions(questions, documents)
-        ready = _ready(documents, corpus, index, model)
+        ready = _ready(corpus, index, model)
         said = Assistant(ready.snapshot, ready.encoder, ready.reader).answer(question, wanted.history)
         row = candidate(wanted, said, known, to, documents)
         problems = add_candidate(row, to, documents)
@@ -213,11 +208,11 @@ def _documents(corpus: Path) -> dict[str, Document]:
     return {item.document.doc_id: item.document for item in read_corpus(corpus).documents}
 
 
-def _ready(documents: dict[str, Document], corpus: Path, index: Path, model_name: str) -> _Ready:
+def _ready(corpus: Path, index: Path, model_name: str) -> _Loaded:
     model = find_model(model_name)
     snapshot = load(index)
     check_matches(snapshot.manifest, corpus, model)
-    return _Ready(documents, snapshot, load_encoder(model), load_reader())
+    return _Loaded(snapshot, load_encoder(model), load_reader())
 
 
 def _writer(*, accepting: bool) -> ModelWriter:
@@ -235,19 +230,11 @@ def _writer(*, accepting: bool) -> ModelWriter:
     return writer
 
 
-def _ask(ready: _Ready, asked: Sequence[EvalQuestion], writer: ModelWriter | None) -> Run:
+def _ask(prepared: Prepared, loaded: _Loaded, writer: ModelWriter | None) -> Evaluated:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_err) as bars:
-        bar = bars.add_task("Asking", total=len(asked))
-        return run_questions(
-            ready.snapshot,
-            ready.encoder,
-            asked,
-            ready.documents,
-            reader=ready.reader,
-            assistant=lambda snapshot, encoder, reader: Assistant(snapshot, encoder, reader, writer),
-            on_done=lambda: bars.advance(bar),
-        )
+        bar = bars.add_task("Asking", total=len(prepared.questions))
+        return evaluate(prepared, Ready(*loaded), lambda: bars.advance(bar), writer)
 
 
 def _show(found: Run, comparison: Comparison | None, *, misses: bool, language_model: str | None) -> None:
@@ -260,19 +247,24 @@ def _show(found: Run, comparison: Comparison | None, *, misses: bool, language_m
         print_misses(_out, found.results)
 
 
-def _calibrate(ready: _Ready, questions: Sequence[EvalQuestion]) -> None:
+def _calibrate(ready: _Loaded, questions: Sequence[EvalQuestion], model: Model) -> None:
     assistant = Assistant(ready.snapshot, ready.encoder, RememberedReader(ready.reader))
-    weighed = fit_weights(assistant, questions)
+    asked = [(assistant, questions), *fitted_to(model, ready.encoder, ready.reader)]
+    weighed = fit_weights(asked)
     weights = "".join(f"    {name}={weight},\n" for name, weight in weighed.weights._asdict().items())
     _out.print(f"WEIGHTS = Signs(\n{weights})")
     _out.print(
         f"The unit that answers is first for {weighed.before} of {weighed.n} questions as the weights are, and for "
         f"{weighed.crossed} with weights fitted to others. Write these in first, then fit the confidence again."
     )
-    found = calibrate(assistant, questions)
+    tied = fit_ties(asked)
+    ties = "".join(f"    {name}={weight},\n" for name, weight in tied.weights._asdict().items())
+    _out.print(f"WEIGHTS = Ties(\n{ties})\nINTERCEPT = {tied.intercept}")
+    _out.print(f"{tied.belonging} of {tied.n} pieces of evidence belong beside the best. Write these in next.")
+    found = calibrate(asked)
     _out.print(f"RIGHT = {found.right}\nANSWERED = {found.answered}\nTHRESHOLD = {found.threshold}")
     _out.print(
-        f"On these {found.n} dev questions it refuses {found.answerable_refused:.3f} of the answerable "
+        f"On these {found.n} questions it refuses {found.answerable_refused:.3f} of the answerable "
         f"and {found.not_answerable_refused:.3f} of the others."
     )
 

@@ -140,7 +140,7 @@ def _case(
     result: Result, anchor_of: Mapping[str, str], change: str, titles: Mapping[str, str], relevant: Collection[str]
 ) -> Case:
     question, answer = result.record["question"], result.record["answer"]
-    facts = tuple(_fact(group, answer["answer"]) for group in question["facts"])
+    facts = facts_of(question, answer["answer"])
     said = [alternative for fact in facts if fact.found for alternative in fact.alternatives]
     return Case(
         anchor=anchor_of[result.id],
@@ -154,6 +154,11 @@ def _case(
         change=change,
         variant_of=anchor_of.get(question["variant_of"], ""),
     )
+
+
+def facts_of(question: Mapping[str, Any], text: str) -> tuple[Fact, ...]:
+    """What a question's row expects, each with whether a text has it."""
+    return tuple(_fact(group, text) for group in question["facts"])
 
 
 def _fact(group: Sequence[str], text: str) -> Fact:

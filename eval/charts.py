@@ -79,6 +79,30 @@ def share_bars(rows: Sequence[Row]) -> Chart:
     ).properties(width=280, height=alt.Step(20))
 
 
+def share_dots(rows: Sequence[Row]) -> Chart:
+    """A dot for each kind of question, in the order given, with its interval and the earlier run's value: for a page.
+
+    Args:
+        rows: As ``share_bars`` has them.
+    """
+    import altair as alt  # slow: see above
+
+    shares = alt.Scale(domain=[0, 1])
+    order = [row["label"] for row in rows]
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, grid=True))
+    axis = alt.Axis(format=".1f", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    x = alt.X("share:Q", scale=shares, title="share right", axis=axis)
+    base = alt.Chart(alt.Data(values=list(rows))).encode(y=y)
+    earlier = alt.Chart(alt.Data(values=[row for row in rows if row["before"] is not None])).encode(y=y)
+    return alt.layer(
+        base.mark_rule(color=BLUE, strokeWidth=2).encode(x=alt.X("low:Q", scale=shares), x2="high:Q"),
+        earlier.mark_point(shape="diamond", stroke=GREY, strokeWidth=2, size=80, opacity=1).encode(
+            x=alt.X("before:Q", scale=shares)
+        ),
+        base.mark_point(color=BLUE, filled=True, size=70, opacity=1).encode(x=x),
+    ).properties(height=alt.Step(22))
+
+
 def risk_curves(rows: Sequence[Row], served: Sequence[Row]) -> Chart:
     """Risk-coverage curves: the share wrong among the surest so many answers.
 

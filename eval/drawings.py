@@ -1,7 +1,7 @@
 """The report's charts, drawn from a run: each with a sentence that says it, and the numbers as a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import floor, log10
 from typing import Any
@@ -14,7 +14,7 @@ from eval.compare import Comparison
 from eval.display import interval, said
 from eval.measures import BINS, KIND, Figure, confidences, reliability, risk_coverage
 from eval.results import Result
-from eval.run import Run
+from eval.run import Run, figure_kept
 from eval.svg import svg, svgs
 
 MOST_RUNS = 24  # as many as can be told apart in a small chart; the latest are shown
@@ -33,11 +33,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class RunPoint:
-    """One run among others: what it is called, in short its day, its sort (eval/charts.py), its figures by name."""
+    """One run among others: what it is called, its sort (eval/charts.py), its figures by name, its time as kept."""
 
     label: str
     sort: str
     figures: Mapping[str, Figure] = field(repr=False)
+    time: str = ""
 
     @property
     def day(self) -> str:
@@ -46,7 +47,13 @@ class RunPoint:
 
 
 def runs_of(past: Sequence[Mapping[str, Any]], run: Run, label: str) -> list[RunPoint]:
-    """The runs before and this one, oldest first, at most ``MOST_RUNS``.
+    """The runs before and this one, oldest first, at most ``MOST_RUNS``."""
+    this = RunPoint(label, charts.THIS, {figure.name: figure for figure in run.overall})
+    return [*earlier_runs(past), this][-MOST_RUNS:]
+
+
+def earlier_runs(past: Sequence[Mapping[str, Any]]) -> list[RunPoint]:
+    """Runs as ``past_figures`` gives them, as points of a chart, oldest first.
 
     A run that was accepted is in the history and may be kept too: of two with the same figures, the times in
     milliseconds among them, one stays, as accepted.
@@ -54,19 +61,13 @@ def runs_of(past: Sequence[Mapping[str, Any]], run: Run, label: str) -> list[Run
     points: list[tuple[Any, RunPoint]] = []
     for entry in past:
         sort = charts.ACCEPTED if entry["accepted"] else charts.KEPT
-        point = RunPoint(_day(entry["time"]), sort, {f["name"]: _figure(f) for f in entry["overall"]})
+        figures = {f["name"]: figure_kept(f) for f in entry["overall"]}
         same = next((i for i, (overall, _) in enumerate(points) if overall == entry["overall"]), None)
         if same is None:
-            points.append((entry["overall"], point))
+            points.append((entry["overall"], RunPoint(_day(entry["time"]), sort, figures, entry["time"])))
         elif entry["accepted"]:
-            points[same] = (entry["overall"], RunPoint(points[same][1].label, sort, point.figures))
-    this = RunPoint(label, charts.THIS, {figure.name: figure for figure in run.overall})
-    return [*(point for _, point in points), this][-MOST_RUNS:]
-
-
-def _figure(kept: Mapping[str, Any]) -> Figure:
-    """A figure as it was kept, by this version or one before."""
-    return Figure(kept["name"], kept.get("value"), kept["n"], kept.get("low"), kept.get("high"), kept.get("unit", ""))
+            points[same] = (entry["overall"], replace(points[same][1], sort=sort))
+    return [point for _, point in points]
 
 
 def measures_over_runs(runs: Sequence[RunPoint]) -> dict[str, Drawing]:
@@ -74,15 +75,16 @@ def measures_over_runs(runs: Sequence[RunPoint]) -> dict[str, Drawing]:
     now = list(runs[-1].figures.values())
     drawn: dict[str, Drawing] = {}
     for unit, places in (("", 2), ("ms", 0)):
-        rows = {figure.name: _over_runs(runs, figure.name) for figure in now if figure.unit == unit}
-        named = [(f"{name}, by run. {_trend(runs, name)}", found) for name, found in rows.items()]
+        rows = {figure.name: over_runs_rows(runs, figure.name) for figure in now if figure.unit == unit}
+        named = [(f"{name}, by run. {trend(runs, name)}", found) for name, found in rows.items()]
         chart = charts.over_runs([], [run.day for run in runs], places=places)
         pictures = svgs(chart, named) if named else []
-        drawn |= {name: Drawing(p, _trend(runs, name)) for name, p in zip(rows, pictures, strict=True)}
+        drawn |= {name: Drawing(p, trend(runs, name)) for name, p in zip(rows, pictures, strict=True)}
     return drawn
 
 
-def _over_runs(runs: Sequence[RunPoint], name: str) -> list[dict[str, Any]]:
+def over_runs_rows(runs: Sequence[RunPoint], name: str) -> list[dict[str, Any]]:
+    """One figure over runs, as its chart wants it (eval/charts.py); the latest run must have the figure."""
     rows: list[dict[str, Any]] = []
     for place, run in enumerate(runs, start=1):
         figure = run.figures.get(name)
@@ -103,7 +105,8 @@ def _or(value: float | None, other: float) -> float:
     return other if value is None else value
 
 
-def _trend(runs: Sequence[RunPoint], name: str) -> str:
+def trend(runs: Sequence[RunPoint], name: str) -> str:
+    """What the latest of some runs has of a figure, the first and the one last accepted, in words."""
     before = [
         (run, run.figures[name]) for run in runs[:-1] if name in run.figures and run.figures[name].value is not None
     ]

@@ -1,8 +1,8 @@
 """`python -m eval.organisations`: does the same build answer for organisations it was not made for?
 
 training/organisations holds strategy documents of invented organisations, each with questions in the form of
-eval/questions.jsonl. Some are for the reader to learn from and some for fitting weights of evidence and confidence; to
-the others nothing is ever fitted, and no setting is chosen on them: those are measured here.
+eval/questions.jsonl. Some the reader learns from. Of the others some share in fitting the weights of evidence and the
+confidence (``python -m eval --calibrate``), and some nothing is ever fitted to or chosen on: those are measured here.
 
 A corpus of three short documents is easier to search than one of five long ones, so the figures are no forecast for
 another corpus; they show how much of the figures on the project's own documents is theirs alone.
@@ -18,16 +18,17 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from answer import Reader, ReaderProblem, load_reader
+from answer import Assistant, Reader, ReaderProblem, load_reader
 from eval.display import print_figures
 from eval.questions import EvalQuestion, QuestionsError, read_questions
+from eval.remembered import RememberedReader
 from eval.results import Result
 from eval.run import Run, run_of, run_questions
 from index import Encoder, IndexProblem, build, find_model, load, load_encoder
 from index.encoder import Model
 from ingest import CorpusError, Document, read_corpus
 from training.errors import TrainingError
-from training.strategies import ORGANISATIONS, QUESTIONS, UNSEEN, organisations
+from training.strategies import FITTED, ORGANISATIONS, QUESTIONS, UNSEEN, organisations
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 
@@ -77,6 +78,12 @@ def ready(
         documents = {item.document.doc_id: item.document for item in read_corpus(known[name]).documents}
         asked = read_questions(known[name] / QUESTIONS, documents)
         yield Organisation(name, documents, work / name, tuple(replace(q, id=f"{name}/{q.id}") for q in asked))
+
+
+def fitted_to(model: Model, encoder: Encoder, reader: Reader) -> Iterator[tuple[Assistant, Sequence[EvalQuestion]]]:
+    """Whoever answers for each organisation that shares in fitting, with what is asked of it. Raises as ``ready``."""
+    for one in ready(FITTED, model, encoder):
+        yield Assistant(load(one.index), encoder, RememberedReader(reader)), one.questions
 
 
 def ask(names: Sequence[str], model: Model, encoder: Encoder, reader: Reader | None) -> Run:

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest import Document, Span, find_quote, fold
+from ingest import Document, Folded, Span, find_in, fold, fold_spans
 
 KINDS = {
     "figure": "a number that stands in the text",
@@ -148,12 +148,13 @@ def check_questions(path: Path, documents: Mapping[str, Document]) -> Checked:
     questions: dict[str, EvalQuestion] = {}
     at: dict[str, int] = {}
     problems: list[str] = []
+    folded: dict[str, Folded] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         where = f"{path}, line {number}"
         try:
-            question = row_of(where, line, documents)
+            question = row_of(where, line, documents, folded)
             if question.id in questions:
                 raise QuestionsError(f"{where}: id '{question.id}' is used on line {at[question.id]} too. Rename one")
         except QuestionsError as error:
@@ -170,8 +171,17 @@ def check_questions(path: Path, documents: Mapping[str, Document]) -> Checked:
     return Checked(tuple(questions.values()), tuple(problems))
 
 
-def row_of(where: str, line: str, documents: Mapping[str, Document]) -> EvalQuestion:
-    """Read one row; ``where`` names it in what is raised.
+def row_of(
+    where: str, line: str, documents: Mapping[str, Document], folded: dict[str, Folded] | None = None
+) -> EvalQuestion:
+    """Read one row.
+
+    Args:
+        where: Names it in what is raised.
+        line: The row.
+        documents: What its quotes stand in.
+        folded: The documents that were folded for the rows before, to which this adds: a document is folded once for
+            all rows, which is what takes the time.
 
     Raises:
         QuestionsError: If it is not as the format says, or not as its document says.
@@ -185,7 +195,7 @@ def row_of(where: str, line: str, documents: Mapping[str, Document]) -> EvalQues
     _check_fields(where, record)
     for name in record["documents"]:
         _known(where, name, documents)
-    evidence = tuple(_place(where, entry, documents) for entry in record["evidence"])
+    evidence = tuple(_place(where, entry, documents, {} if folded is None else folded) for entry in record["evidence"])
     facts = tuple(tuple(group) for group in record["facts"])
     _check_facts(where, facts, evidence)
     if record["answerable"] != bool(evidence):
@@ -263,12 +273,15 @@ def _known(where: str, doc_id: str, documents: Mapping[str, Document]) -> None:
         raise QuestionsError(f"{where}: there is no document '{doc_id}'. There are: {', '.join(sorted(documents))}")
 
 
-def _place(where: str, entry: object, documents: Mapping[str, Document]) -> Place:
+def _place(where: str, entry: object, documents: Mapping[str, Document], folded: dict[str, Folded]) -> Place:
     if not (isinstance(entry, dict) and isinstance(entry.get("document"), str) and isinstance(entry.get("quote"), str)):
         raise QuestionsError(f'{where}: field \'evidence\' must be a list of {{"document": …, "quote": …}}')
     doc_id, quote, start = entry["document"], entry["quote"], entry.get("start")
     _known(where, doc_id, documents)
-    places = find_quote(documents[doc_id].text, quote)
+    text = documents[doc_id].text
+    if doc_id not in folded and text.strip():
+        folded[doc_id] = fold_spans(text, [(0, len(text))])
+    places = find_in(folded[doc_id], quote) if doc_id in folded else []
     if start is not None:
         places = [place for place in places if place[0] == start]
     if len(places) != 1:

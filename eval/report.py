@@ -35,7 +35,7 @@ from eval.measures import KIND, MEASURES, Figure
 from eval.questions import KINDS, SPLITS
 from eval.results import Result
 from eval.retrieval import ALONE, METRICS
-from eval.run import LANGUAGE_MODEL, Run, load_run
+from eval.run import LANGUAGE_MODEL, REPORT, Run, load_run
 
 if TYPE_CHECKING:
     import jinja2
@@ -126,7 +126,7 @@ def report_of_folder(folder: Path, accepted: Path, runs: Path, rules: Path) -> P
     when = ran_at(folder)
     past = past_figures(accepted, runs)
     earlier = [p for p in past if when is None or datetime.fromisoformat(p["time"]) < when]
-    path = folder / "report.html"
+    path = folder / REPORT
     write_report(path, run, settings, comparison, shut, earlier)
     return path
 

@@ -55,6 +55,10 @@ class Result:
     record: Mapping[str, Any]
 
 
+_FIELDS = {field.name for field in fields(Result)} - {"latency_ms"}
+_OTHER_VERSION = "its fields are those of another version"
+
+
 def digest_of(question: EvalQuestion) -> str:
     """The sha256 of what a question asks and wants, 16 hexadecimal digits of it; notes, split and kind do not count."""
     wanted = [
@@ -97,11 +101,25 @@ def read_results(path: Path, times: Mapping[str, float] | None = None) -> list[R
     """
     try:
         rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
-        known = {field.name for field in fields(Result)} - {"latency_ms"}
-        if any(row.keys() != known for row in rows):
-            raise ValueError("its fields are those of another version")
+        if any(row.keys() != _FIELDS for row in rows):
+            raise ValueError(_OTHER_VERSION)
         return [Result(**row, latency_ms=(times or {}).get(row["id"], 0.0)) for row in rows]
     except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise RunError(f"the run in {path} cannot be read: {error}. Run: make eval") from error
+
+
+def check_version(path: Path) -> None:
+    """Look at the first line of a file of rows: whether this version can read it. The others are not looked at.
+
+    Raises:
+        RunError: If it cannot.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            first = file.readline()
+        if first and json.loads(first).keys() != _FIELDS:
+            raise ValueError(_OTHER_VERSION)
+    except (OSError, ValueError, AttributeError) as error:
         raise RunError(f"the run in {path} cannot be read: {error}. Run: make eval") from error
 
 

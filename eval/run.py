@@ -6,6 +6,7 @@ build/eval/<time>/  settings.json   what was measured: index, model, questions, 
                     times.json      how long each took
                     run-<retriever>.trec, qrels.trec    the rankings, as any TREC tool reads them
                     report.html     the page (eval/report.py)
+                    held-<key>.json what changed since an earlier run, and the gate's verdict (eval/held.py)
 """
 
 import hashlib
@@ -42,7 +43,7 @@ from index import HYBRID, Encoder, Snapshot
 from ingest import Document
 
 LANGUAGE_MODEL = "language_model"  # the setting that only a run with one has
-ROWS, TIMES, FIGURES, SETTINGS = "rows.jsonl", "times.json", "figures.json", "settings.json"
+ROWS, TIMES, FIGURES, SETTINGS, REPORT = "rows.jsonl", "times.json", "figures.json", "settings.json", "report.html"
 _LIBRARIES = ("ir-measures", "numpy", "sentence-transformers", "faiss-cpu", "rank-bm25", "torch")
 
 
@@ -56,6 +57,15 @@ class Run:
     kinds: tuple[Figure, ...]
     rankings: Mapping[str, Rankings]
     qrels: Qrels
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a kept run, as they were counted when it was: nothing is sampled anew."""
+
+    overall: tuple[Figure, ...]
+    by_split: Mapping[str, tuple[Figure, ...]]
+    kinds: tuple[Figure, ...]
 
 
 def run_questions(  # noqa: PLR0913  what is measured, and with what
@@ -248,6 +258,29 @@ def load_results(folder: Path) -> list[Result]:
     except (OSError, ValueError) as error:
         raise RunError(f"the run in {folder} cannot be read: {TIMES}: {error}. Run: make eval") from error
     return read_results(folder / ROWS, known)
+
+
+def load_figures(folder: Path) -> Figures:
+    """The figures of a kept or accepted run, from its figures.json.
+
+    Raises:
+        RunError: If they cannot be read.
+    """
+    try:
+        kept = json.loads((folder / FIGURES).read_text("utf-8"))
+        return Figures(
+            tuple(figure_kept(figure) for figure in kept["overall"]),
+            {split: tuple(figure_kept(figure) for figure in found) for split, found in kept["by_split"].items()},
+            tuple(figure_kept(figure) for figure in kept["by_kind"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        said = f"there is no {FIGURES}" if isinstance(error, FileNotFoundError) else f"{FIGURES}: {error!r}"
+        raise RunError(f"the run in {folder} cannot be read: {said}. Run: make eval") from error
+
+
+def figure_kept(kept: Mapping[str, Any]) -> Figure:
+    """A figure as it was kept, by this version or one before."""
+    return Figure(kept["name"], kept.get("value"), kept["n"], kept.get("low"), kept.get("high"), kept.get("unit", ""))
 
 
 def load_run(folder: Path) -> tuple[Run, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Fit to the `dev` questions what each sign of evidence weighs.
+"""Fit to questions whose evidence is known what each sign of evidence weighs.
 
 A conditional logit: of the units found for a question, how likely each is the one that answers, by a weighted sum of
 its signs. A small ridge on the signs, each by its deviation, keeps few questions from making a weight run away. The
@@ -20,8 +20,9 @@ from answer.evidence import Evidence, Signs
 from eval.questions import EvalQuestion, says
 from eval.retrieval import place_in
 
-_RIDGE = 0.1
+_RIDGE = 0.03
 _FOLDS = 10
+_MAY_COUNT_AGAINST = frozenset({"lead_in", "unread"})  # every other sign is the more the better, or it is noise
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -44,13 +45,21 @@ class FittedWeights:
     n: int
 
 
-def fit_weights(assistant: Assistant, questions: Sequence[EvalQuestion]) -> FittedWeights:
+def fit_weights(asked: Sequence[tuple[Assistant, Sequence[EvalQuestion]]]) -> FittedWeights:
     """Find evidence for each question and fit weights under which the units that answer come first.
+
+    Args:
+        asked: For each corpus who answers from it, and the questions.
 
     Raises:
         ValueError: If there are fewer than ten questions with a unit that answers.
     """
-    judged = [(q, assistant.judge(q.question, q.history, q.documents)) for q in questions if q.answerable]
+    judged = [
+        (q, assistant.judge(q.question, q.history, q.documents))
+        for assistant, questions in asked
+        for q in questions
+        if q.answerable
+    ]
     sets = [(np.array([e.signs for e in found]), _answers(q, found)) for q, found in judged if found]
     sets = [(signs, answers) for signs, answers in sets if answers.any()]
     if len(sets) < _FOLDS:
@@ -58,12 +67,13 @@ def fit_weights(assistant: Assistant, questions: Sequence[EvalQuestion]) -> Fitt
     scale = np.concatenate([signs for signs, _ in sets]).std(axis=0)
     scale[scale == 0] = 1.0
     scaled = [(signs / scale, answers) for signs, answers in sets]
+    free = [name in _MAY_COUNT_AGAINST for name in Signs._fields]
     crossed = 0
     for fold in range(_FOLDS):
-        weights = conditional_logit([one for at, one in enumerate(scaled) if at % _FOLDS != fold])
+        weights = conditional_logit([one for at, one in enumerate(scaled) if at % _FOLDS != fold], free)
         crossed += sum(_first(x @ weights, answers) for x, answers in scaled[fold::_FOLDS])
     before = sum(bool(_answers(q, found)[0]) for q, found in judged if found and _answers(q, found).any())
-    return FittedWeights(Signs(*np.round(conditional_logit(scaled) / scale, 2)), before, crossed, len(sets))
+    return FittedWeights(Signs(*np.round(conditional_logit(scaled, free) / scale, 2)), before, crossed, len(sets))
 
 
 def _answers(question: EvalQuestion, found: Sequence[Evidence]) -> NDArray[np.bool_]:
@@ -77,11 +87,12 @@ def _first(scores: Vector, answers: NDArray[np.bool_]) -> bool:
     return bool(answers[int(scores.argmax())])
 
 
-def conditional_logit(sets: Sequence[tuple[Matrix, NDArray[np.bool_]]]) -> Vector:
+def conditional_logit(sets: Sequence[tuple[Matrix, NDArray[np.bool_]]], free: Sequence[bool] | None = None) -> Vector:
     """The weights with the greatest penalised likelihood that one of the right rows of each set is chosen.
 
     Args:
         sets: For each choice the signs, (n_units, n_signs), and which rows are right, at least one.
+        free: For each sign whether its weight may be negative; None lets every one be.
     """
     from scipy.optimize import minimize  # imported here: only fitting needs it
 
@@ -96,5 +107,7 @@ def conditional_logit(sets: Sequence[tuple[Matrix, NDArray[np.bool_]]]) -> Vecto
             slope = slope + (share / share.sum() - right / right.sum()) @ signs / len(sets)
         return total, slope
 
-    found: Vector = minimize(loss, np.zeros(sets[0][0].shape[1]), jac=True, method="L-BFGS-B").x
+    width = sets[0][0].shape[1]
+    bounds = [(None if may else 0.0, None) for may in free or [True] * width]
+    found: Vector = minimize(loss, np.zeros(width), jac=True, bounds=bounds, method="L-BFGS-B").x
     return found

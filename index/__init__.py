@@ -1,6 +1,7 @@
 """Passages to a searchable snapshot to hits."""
 
-from index.build import Changes, Progress, build, index_text, roll_back
+from index.build import Progress, build, index_text
+from index.changes import Changes
 from index.encoder import (
     DEFAULT_MODEL,
     Encoder,
@@ -22,7 +23,21 @@ from index.errors import (
     StaleIndex,
 )
 from index.hybrid import ARMS, HYBRID, Hit, Weights, search, search_encoded
-from index.snapshot import Manifest, Snapshot, check_matches, load, read_manifest, snapshot_name
+from index.library import Shelved, load_library, load_unread
+from index.live import Candidate, candidate, discard, publish, roll_back
+from index.snapshot import (
+    Manifest,
+    Snapshot,
+    check_matches,
+    load,
+    load_snapshot,
+    manifest_of,
+    read_manifest,
+    snapshot_folder,
+    snapshot_name,
+    sync_folder,
+    write_durably,
+)
 from index.tokens import tokenize
 
 __all__ = [
@@ -32,6 +47,7 @@ __all__ = [
     "HYBRID",
     "BuildFailed",
     "BuildRefused",
+    "Candidate",
     "Changes",
     "DamagedIndex",
     "Encoder",
@@ -44,20 +60,31 @@ __all__ = [
     "NoIndex",
     "Progress",
     "SentenceTransformerEncoder",
+    "Shelved",
     "Snapshot",
     "StaleIndex",
     "Vectors",
     "Weights",
     "build",
+    "candidate",
     "check_matches",
+    "discard",
     "find_model",
     "index_text",
     "load",
     "load_encoder",
+    "load_library",
+    "load_snapshot",
+    "load_unread",
+    "manifest_of",
+    "publish",
     "read_manifest",
     "roll_back",
     "search",
     "search_encoded",
+    "snapshot_folder",
     "snapshot_name",
+    "sync_folder",
     "tokenize",
+    "write_durably",
 ]

@@ -1,4 +1,4 @@
-"""`python -m index`: build or update the index, go back to the one before, or try a search."""
+"""`python -m index`: build or update the index, publish or drop a candidate, go back, or try a search."""
 
 import os
 import time
@@ -10,17 +10,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from index.build import Changes, build, roll_back
+from index.build import build
+from index.changes import Changes
 from index.encoder import DEFAULT_MODEL, Model, find_model, load_encoder
 from index.errors import IndexProblem
 from index.hybrid import search
+from index.live import discard, publish, roll_back
 from index.snapshot import check_matches, load
 from ingest import CorpusError
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 
 
-def main(
+def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     corpus: Annotated[Path, typer.Option(help="The folder of documents.")] = Path("corpus"),
     folder: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path("build/index"),
     model: Annotated[
@@ -31,22 +33,33 @@ def main(
     ] = "",
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many passages --search prints.")] = 5,
     rollback: Annotated[bool, typer.Option("--rollback", help="Make the index before this one live again.")] = False,
+    candidate: Annotated[
+        bool, typer.Option("--candidate", help="Build beside the live index and leave it as a candidate, not live.")
+    ] = False,
+    publishing: Annotated[bool, typer.Option("--publish", help="Make the candidate live.")] = False,
+    discarding: Annotated[bool, typer.Option("--discard", help="Drop the candidate.")] = False,
 ) -> None:
     """Build the index, or bring it up to date: only documents that changed are embedded anew."""
+    if sum((rollback, candidate, publishing, discarding, bool(query))) > 1:
+        raise typer.BadParameter("give only one of --search, --rollback, --candidate, --publish and --discard")
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
     try:
         if rollback:
             out.print(f"The live index is now {roll_back(folder)}.")
+        elif publishing:
+            out.print(f"The live index is now {publish(folder)}. To go back: python -m index --rollback")
+        elif discarding:
+            out.print(f"The candidate {discard(folder)} is dropped. The live index is as it was.")
         elif query:
             _search(out, corpus, folder, find_model(model), query, limit)
         else:
-            _build(out, err, corpus, folder, find_model(model))
+            _build(out, err, (corpus, folder, find_model(model)), live=not candidate)
     except (IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
 
 
-def _build(out: Console, err: Console, corpus: Path, folder: Path, model: Model) -> None:
+def _build(out: Console, err: Console, places: tuple[Path, Path, Model], *, live: bool) -> None:
     began = time.perf_counter()
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
@@ -58,8 +71,12 @@ def _build(out: Console, err: Console, corpus: Path, folder: Path, model: Model)
                 tasks[what] = bars.add_task(what, total=of)
             bars.update(tasks[what], completed=done, total=of)
 
-        changes = build(corpus, folder, model, progress=progress)
+        changes = build(*places, progress=progress, publish=live)
     _say(out, changes, time.perf_counter() - began)
+    if changes.built and not live:
+        out.print(
+            "This is a candidate; the live index answers as before. Next: python -m index --publish, or --discard"
+        )
 
 
 def _say(out: Console, changes: Changes, seconds: float) -> None:

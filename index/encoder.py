@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -115,10 +116,12 @@ def load_encoder(model: Model) -> "SentenceTransformerEncoder":
 
 
 class SentenceTransformerEncoder:
-    """An Encoder over a loaded sentence-transformers model."""
+    """An Encoder over a loaded sentence-transformers model; safe to share among threads."""
 
     def __init__(self, model: "SentenceTransformer") -> None:
         self._model = model
+        # The tokenizer is told anew at each call whether to pad, and torch how many threads to use: one at a time.
+        self._alone = Lock()
 
     def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
         """Encode texts, as ``Encoder.encode`` says; texts of like length share a batch.
@@ -126,21 +129,25 @@ class SentenceTransformerEncoder:
         One text alone goes through one thread: two would wait for each other on a machine that has other work.
         """
         if len(texts) == 1:
-            with _one_thread():
-                return self._encode(texts, on_done)
-        return self._encode(texts, on_done)
-
-    def _encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None) -> list[Encoding]:
+            with self._alone, _one_thread():
+                found_alone = self._encode(texts)
+            if on_done:
+                on_done(1)
+            return found_alone
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
         found: dict[int, Encoding] = {}
         for at in range(0, len(order), _BATCH):
             chosen = order[at : at + _BATCH]
-            batch = [texts[i] for i in chosen]
-            read: Any = self._model.encode(batch, output_value=None, show_progress_bar=False)
-            found.update(zip(chosen, map(self._encoding, read, self._offsets(batch)), strict=True))
+            with self._alone:
+                found.update(zip(chosen, self._encode([texts[i] for i in chosen]), strict=True))
             if on_done:
                 on_done(len(chosen))
         return [found[i] for i in range(len(texts))]
+
+    def _encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """One batch."""
+        read: Any = self._model.encode(list(texts), output_value=None, show_progress_bar=False)
+        return list(map(self._encoding, read, self._offsets(texts)))
 
     def _offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Where each piece that the model reads of each text begins and ends, its own marks at (0, 0)."""

@@ -26,9 +26,11 @@ from index.records import documents_from, passages_from
 from ingest import Document, Passage, catalogue_digest, corpus_files
 
 # Raise it when a file of a snapshot changes its meaning, or words are counted in another way.
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 DOCUMENTS, PASSAGES, LEXICAL, DENSE = "documents.jsonl", "passages.jsonl", "lexical.json", "dense.faiss"
+LIBRARY = "library.jsonl"  # index/library.py; not needed to answer, so not read by load
+UNREAD = "unread.json"  # likewise
 FILES = (DOCUMENTS, PASSAGES, LEXICAL, DENSE, *LATE)
 
 
@@ -88,6 +90,11 @@ class Snapshot:
     lexical: LexicalIndex
     dense: DenseIndex
     late: LateIndex
+
+
+def snapshot_folder(folder: Path, name: str) -> Path:
+    """Where a snapshot of an index stands."""
+    return folder / "snapshots" / name
 
 
 def snapshot_name(folder: Path) -> str | None:
@@ -193,7 +200,7 @@ def load(folder: Path) -> Snapshot:
 def load_snapshot(path: Path) -> Snapshot:
     """Read the snapshot in a folder; raises as ``load`` does."""
     manifest = manifest_of(path)
-    contents = {name: _checked(path / name, manifest.files.get(name, "")) for name in FILES}
+    contents = {name: checked(path / name, manifest.files.get(name, "")) for name in FILES}
     try:
         documents = {d.doc_id: d for d in documents_from(contents[DOCUMENTS])}
         passages = tuple(passages_from(contents[PASSAGES]))
@@ -207,7 +214,12 @@ def load_snapshot(path: Path) -> Snapshot:
     return Snapshot(manifest, documents, passages, lexical, dense, late)
 
 
-def _checked(path: Path, sha256: str) -> bytes:
+def checked(path: Path, sha256: str) -> bytes:
+    """The bytes of a file of a snapshot.
+
+    Raises:
+        DamagedIndex: If it is missing, or its checksum is another.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -20,7 +20,7 @@ from ingest.errors import CatalogueError
 CATALOGUE = "catalogue.toml"
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_STATUSES = ("current", "superseded", "archived")
+STATUSES: tuple[Status, ...] = ("current", "superseded", "archived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +68,33 @@ def read_catalogue(folder: Path, stems: Collection[str]) -> dict[str, Entry]:
     if not path.exists():
         return {}
     try:
-        tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueError(
-            f"{path.name} cannot be read: {error}. Mend that place, or name each document only once"
-        ) from error
+        content = path.read_bytes()
     except OSError as error:
         raise CatalogueError(f"{path.name} cannot be read: {error.strerror}") from error
+    return parse_catalogue(content, folder, stems)
+
+
+def parse_catalogue(content: bytes, folder: Path, stems: Collection[str]) -> dict[str, Entry]:
+    """Read and check a catalogue's bytes, as ``read_catalogue`` does; nothing is read from the folder."""
+    try:
+        tables = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(
+            f"{CATALOGUE} cannot be read: {error}. Mend that place, or name each document only once"
+        ) from error
     for stem, table in tables.items():
-        _check_quoted(path.name, stem, table)
-    entries = {stem: _entry(path.name, stem, table) for stem, table in tables.items()}
+        _check_quoted(CATALOGUE, stem, table)
+    entries = {stem: _entry(CATALOGUE, stem, table) for stem, table in tables.items()}
     for stem, entry in entries.items():
         if stem not in stems:
             raise CatalogueError(
-                f"{path.name}: [{table_name(stem)}] is for a file that is not in {folder}. "
+                f"{CATALOGUE}: [{table_name(stem)}] is for a file that is not in {folder}. "
                 "Add the file or take the table out"
             )
         for name, other in (("part_of", entry.part_of), ("superseded_by", entry.superseded_by)):
             if other is not None and (other not in stems or other == stem):
                 raise CatalogueError(
-                    f'{path.name}: [{table_name(stem)}] {name} = "{other}" names no other document here. '
+                    f'{CATALOGUE}: [{table_name(stem)}] {name} = "{other}" names no other document here. '
                     f"Use one of: {', '.join(sorted(stems))}"
                 )
     return entries
@@ -121,9 +128,9 @@ def _entry(file: str, stem: str, table: object) -> Entry:
             raise CatalogueError(f"{file}: [{table_name(stem)}] {name} must be text in quotes, not {value!r}")
     if not str(table.get("title", "")).strip():
         raise CatalogueError(f'{file}: [{table_name(stem)}] needs a title. Add: title = "…"')
-    if table.get("status", "current") not in _STATUSES:
+    if table.get("status", "current") not in STATUSES:
         raise CatalogueError(
-            f'{file}: [{table_name(stem)}] status is "{table["status"]}". It must be one of: {", ".join(_STATUSES)}'
+            f'{file}: [{table_name(stem)}] status is "{table["status"]}". It must be one of: {", ".join(STATUSES)}'
         )
     published = table.get("published")
     if published is not None and not _is_date(published):

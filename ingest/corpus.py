@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ingest.catalogue import CATALOGUE, Entry, bare_name, read_catalogue, table_name
 from ingest.documents import Block, Document
@@ -94,25 +94,40 @@ def corpus_files(folder: Path) -> list[CorpusFile]:
     Raises:
         CorpusError: If the folder is missing or holds no document, or two files have one stem.
     """
+    found = present_files(folder)
+    if not found:
+        raise CorpusError(
+            f"there are no documents in {folder}. Put files of these kinds there: {', '.join(readable_kinds())}"
+        )
+    stems = Counter(file.path.stem for file in found if not file.trouble)
+    for stem, times in stems.items():
+        if times > 1:
+            same = ", ".join(f.path.name for f in found if f.path.stem == stem and not f.trouble)
+            raise CorpusError(
+                f"{same} have one name but for the ending, so a citation could mean either. Rename all but one"
+            )
+    return found
+
+
+def present_files(folder: Path) -> list[CorpusFile]:
+    """What ``corpus_files`` gives, whether or not a corpus can be read from it: none and two of one stem too.
+
+    Raises:
+        CorpusError: If the folder cannot be read.
+    """
     try:
-        paths = sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)
+        paths = sorted(p for p in folder.iterdir() if is_document_name(p.name))
     except OSError as error:
         raise CorpusError(
             f"the corpus folder {folder} cannot be read: {error.strerror}. Make it, and put documents in it"
         ) from error
-    if not paths:
-        raise CorpusError(
-            f"there are no documents in {folder}. Put files of these kinds there: {', '.join(readable_kinds())}"
-        )
     troubles = {path: _trouble(path) for path in paths}
-    stems = Counter(path.stem for path in paths if not troubles[path])
-    for stem, times in stems.items():
-        if times > 1:
-            same = ", ".join(p.name for p in paths if p.stem == stem and not troubles[p])
-            raise CorpusError(
-                f"{same} have one name but for the ending, so a citation could mean either. Rename all but one"
-            )
     return [CorpusFile(p, _NO_BYTES if trouble else digest(p), trouble) for p, trouble in troubles.items()]
+
+
+def is_document_name(name: str) -> bool:
+    """Whether a file of that name counts as a document: hidden files, the catalogue and the README do not."""
+    return not name.startswith(".") and name not in _NOT_DOCUMENTS
 
 
 def _trouble(path: Path) -> str:
@@ -198,13 +213,19 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
         raise UnreadableDocument(
             f"{path.name}: {error.strerror}. Make it readable, or take it out of the corpus"
         ) from error
-    reading = read_bytes(path.name, content)
+    return parse_document(path.name, content, entries)
+
+
+def parse_document(name: str, content: bytes, entries: Mapping[str, Entry]) -> ReadDocument:
+    """Read a file's bytes, as ``read_document`` does; it need not stand in any folder."""
+    reading = read_bytes(name, content)
     blocks = find_structure(reading.text, reading.blocks)
     sections = find_sections(reading.text, blocks)
-    entry = entries.get(path.stem)
+    stem = PurePath(name).stem
+    entry = entries.get(stem)
     document = Document(
-        doc_id=path.stem,
-        title=entry.title if entry else _title(reading.text, blocks, path.stem),
+        doc_id=stem,
+        title=entry.title if entry else guess_title(reading.text, blocks, stem),
         publisher=entry.publisher if entry else "",
         published=entry.published if entry else None,
         period=entry.covers if entry else "",
@@ -218,10 +239,10 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
         superseded_by=entry.superseded_by if entry else None,
         note=entry.note if entry else "",
     )
-    passages = find_passages(path.stem, reading.text, sections, blocks)
+    passages = find_passages(stem, reading.text, sections, blocks)
     remarks = reading.remarks
     if entry is None:
-        quoted = "" if bare_name(path.stem) else f". Its entry begins with [{table_name(path.stem)}], in quotes"
+        quoted = "" if bare_name(stem) else f". Its entry begins with [{table_name(stem)}], in quotes"
         remarks += (f'no entry in {CATALOGUE}: titled "{document.title}" from its text or name, date unknown{quoted}',)
     if not passages:
         remarks += ("no passage: nothing but headings and page furniture was found in it",)
@@ -234,7 +255,7 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
     )
 
 
-def _title(text: str, blocks: Sequence[Block], stem: str) -> str:
+def guess_title(text: str, blocks: Sequence[Block], stem: str) -> str:
     """A document's title without a catalogue: its first short block of words, else its name with blanks."""
     for block in blocks:
         if block.kind not in ("heading", "paragraph"):

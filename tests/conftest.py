@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from index import Encoding, Model, Vectors, build, find_model
@@ -87,6 +88,12 @@ def counts_of(texts: Sequence[str]) -> Vectors:
     return counts / np.linalg.norm(counts, axis=1, keepdims=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def review_database(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the tests ask is not kept among what people asked."""
+    os.environ["CHAPTER_DATABASE"] = f"sqlite:///{tmp_path_factory.mktemp('desk') / 'review.db'}"
+
+
 @pytest.fixture
 def letters() -> LetterEncoder:
     return LetterEncoder()
@@ -109,7 +116,16 @@ def small_corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of the project's own corpus, built once for all tests with the real model (some 30 s)."""
-    folder = tmp_path_factory.mktemp("real") / "index"
-    build(ROOT / "corpus", folder, find_model())
+    """The index of the project's own corpus, built once for all tests and all their processes (some 30 s)."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "real" / "index"
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(folder.parent / "building"):
+        if not folder.is_dir():
+            build(ROOT / "corpus", folder, find_model())
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file first: where files are shared out among processes, none waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_faults.py")

@@ -95,6 +95,7 @@ class _Graph:
         self._dim = weights["encoder.embeddings.word_embeddings.weight"].shape[1]
 
     def model(self) -> "ModelProto":
+        """The whole graph: word pieces, their segments and the units they are of, to a score for each unit."""
         from onnx import TensorProto, helper  # imported here: only export needs it
 
         states = self._embedded()

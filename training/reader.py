@@ -5,7 +5,8 @@ score is made of. The loss is the cross-entropy of the right units against the o
 within a passage, and again over all passages of a question, with scores against nothing, as they are used.
 
 It learns in phases, each of which begins with what the one before has learnt: first from the public sets alone, then
-from them and our own questions over their passages, which ask in words that the answer does not have.
+from them and our own questions over their passages, which ask in words that the answer does not have, then from
+strategy documents of invented organisations besides.
 
 Seeded throughout, without dropout. On another kind of processor sums come out in another order, and the weights differ
 a little.
@@ -29,6 +30,7 @@ from index.errors import IndexProblem
 from training.data import OWN, SETS, Group, Labelled, digest, digests, held_out, read_groups, read_own, vary
 from training.errors import TrainingError
 from training.export import export
+from training.strategies import ORGANISATIONS, digest_of, is_learnt_from, read_strategies
 
 if TYPE_CHECKING:
     import torch
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False)
 WEIGHTS = "weights.safetensors"
 _KEEP_EVERY = 80  # steps
+_OF_PUBLIC = 5  # a seed: which of the public questions are taken where not all are
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Recipe:
         seed: For everything drawn.
         steps: How many changes of the weights the rates are laid out for.
         stop: After how many of them it ends, if that is fewer.
+        public: The share of the public sets' questions that are taken.
         own: How many times each of our own questions stands among the others.
+        organisations: And each question on an invented organisation.
         most_own: How many of our own questions there are, from the first; None for all.
         groups: How many questions each time.
         negatives: How many passages beside the one asked about a question has.
@@ -62,7 +67,9 @@ class Recipe:
     seed: int = 7
     steps: int = 640
     stop: int = 480
+    public: float = 1.0
     own: int = 0
+    organisations: int = 0
     most_own: int | None = None
     groups: int = 8
     negatives: int = 1
@@ -80,6 +87,7 @@ PHASES = (
     Recipe(seed=11, steps=1400, stop=300, encoder_rate=7e-5, head_rate=2.8e-4),
     Recipe(seed=12, steps=1000, stop=800, own=3, most_own=1442, encoder_rate=7e-5, head_rate=2.8e-4),
     Recipe(seed=13, steps=1200, stop=1200, own=2, encoder_rate=6e-5, head_rate=2.4e-4),
+    Recipe(seed=13, steps=800, stop=800, public=1 / 3, own=1, organisations=3, encoder_rate=7e-5, head_rate=2.8e-4),
 )
 
 
@@ -113,7 +121,10 @@ def main(
     try:
         phases = [recipe if stop is None else replace(recipe, stop=stop) for recipe in PHASES]
         data: dict[str, object] = {name: digests(bench / name) for name in SETS}
-        trained = {"phases": [asdict(recipe) for recipe in phases], "data": {**data, "own": digest(OWN)}}
+        trained = {
+            "phases": [asdict(recipe) for recipe in phases],
+            "data": {**data, "own": digest(OWN), "organisations": digest_of(ORGANISATIONS)},
+        }
         learned = train_all(bench, phases, work, err=err) if weights is None else read_weights(weights)
         size = export(learned, out, trained=trained)
     except (TrainingError, ReaderProblem, IndexProblem) as error:
@@ -357,10 +368,16 @@ def _read_all(bench: Path, recipe: Recipe, err: Console) -> list[Group]:
         )
         err.print(f"{name}: {len(found)} questions")
         groups += found
+    if recipe.public < 1:
+        groups = random.Random(_OF_PUBLIC).sample(groups, int(recipe.public * len(groups)))
     if recipe.own:
         own = read_own(bench, keep=lambda doc: not held_out(doc), negatives=recipe.negatives, seed=recipe.seed)
         err.print(f"our own: {len(own[: recipe.most_own])} questions, {recipe.own} times")
         groups += own[: recipe.most_own] * recipe.own
+    if recipe.organisations:
+        invented = read_strategies(keep=is_learnt_from, negatives=recipe.negatives, seed=recipe.seed)
+        err.print(f"invented organisations: {len(invented)} questions, {recipe.organisations} times")
+        groups += invented * recipe.organisations
     return groups
 
 

@@ -1,93 +1,112 @@
 """The page "Ask": a question, its answer with its sources, or an honest "Not in the documents"."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
 import streamlit as st
 
-from answer import Answer, QuestionError, Statement, source_line
-from ingest import Document, Passage, spoken_date, standing, standing_word
+from answer import LONGEST_QUESTION, Assistant
+from desk import NotAllowed, NotKept, StoreError
+from desk.asking import ask
+from desk.narrowing import Choice, Narrowed, narrow, offered_publishers, offered_years
+from desk.starters import find_starters
+from index import IndexProblem, Shelved
+from ingest import Document, spoken_date, standing_word
+from ui.history import draw_history
 from ui.opening import Opened, Resources, load_assistant, open_index
 from ui.plain import as_html, as_label
 from ui.scrolling import bring_into_view
-from ui.source import Place, heading_path, show_source
-from ui.starters import find_starters
+from ui.turns import ASSISTANT, Drawing, Shown, draw_question, draw_said, draw_turn, open_chosen_source
 
 _STYLE = Path(__file__).with_name("page.css")
-_USER, _ASSISTANT = ":material/person:", ":material/menu_book:"
-_LEADS = 3
-_LEAD_WORDS = 40
 _LABEL_CHARACTERS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and what was said to it, kept whole so that the page can be drawn again.
-
-    Attributes:
-        question: As it was typed.
-        answer: What was said, or None where the question could not be answered as it was put.
-        problem: Why it could not; empty when it was answered.
-        documents: The documents as they were when it was asked: its citations are places in these.
-    """
-
-    question: str
-    answer: Answer | None
-    problem: str
-    documents: Mapping[str, Document]
+_LINK = "answer"  # the query parameter of a link that opens an answer again
+_FILTERS = ("only", "publishers", "years")
 
 
 def show(resources: Resources) -> None:
     """Draw the page."""
     st.html(_STYLE)
-    conversation: list[Turn] = st.session_state.setdefault("conversation", [])
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    conversation: list[Shown] = st.session_state.setdefault("conversation", [])
+    bar = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    with bar:
         st.title("Chapter & Verse", anchor=False, width="content")
-        if conversation:
-            st.button("Restart", key="restart", on_click=conversation.clear, help="Clear the conversation")
     opened = open_index(resources)
     if opened is None:
         return
+    _reopen_by_link(resources, conversation)
     documents = opened.snapshot.documents
-    only = _draw_sidebar(opened)
-    asked = st.chat_input("Ask about the documents") or st.session_state.pop("starter", None)
+    narrowed = _draw_sidebar(opened)
+    earlier = st.sidebar.container()
+    asked = st.chat_input("Ask about the documents", max_chars=LONGEST_QUESTION) or st.session_state.pop(
+        "starter", None
+    )
+    drawing = Drawing(resources, _library(resources, opened), documents, _ask_alone, _address())
     welcome = st.empty()
     if not conversation and not asked:
         with welcome.container():
             _draw_welcome(documents)
-    for number, turn in enumerate(conversation):
-        _draw_turn(number, turn)
+    for number, shown in enumerate(conversation):
+        draw_turn(number, shown, drawing)
     if asked:
-        _ask(resources, opened, asked, conversation, only)
-    if st.session_state.pop("answered", False):
-        bring_into_view(".cv-question", last=True, block="start", again=(len(conversation),))
-    _open_source(conversation)
-    _warm_up(resources, opened)
+        _ask(opened, asked, conversation, narrowed, drawing)
+    if conversation:
+        with bar:
+            st.button("Restart", key="restart", on_click=_restart, help="Clear the conversation")
+    if resources.store:
+        with earlier:
+            draw_history(resources, resources.store, lambda talk: _reopen(resources, talk))
+    open_chosen_source(conversation, resources)
+    assistant = _warm_up(resources, opened)
+    if assistant and conversation:
+        _draw_suggestions(resources, assistant, drawing, conversation)
 
 
-def _draw_sidebar(opened: Opened) -> list[str]:
-    """The documents, and the choice of those to look in; gives back the ids chosen."""
+def _draw_sidebar(opened: Opened) -> Narrowed:
+    """The documents, and the choice of those to look in; gives back what is chosen."""
     documents = opened.snapshot.documents
-    chosen = [doc_id for doc_id in st.session_state.get("only", []) if doc_id in documents]
-    st.session_state["only"] = chosen  # a document that is gone cannot stay chosen
+    names, publishers, years = (
+        _names(documents),
+        offered_publishers(documents.values()),
+        offered_years(documents.values()),
+    )
+    for key, there in zip(_FILTERS, (documents, publishers, years), strict=True):
+        # What is gone cannot stay chosen.
+        st.session_state[key] = [choice for choice in st.session_state.get(key, []) if choice in there]
     with st.sidebar:
+        in_order = sorted(documents, key=lambda doc_id: documents[doc_id].title)
         only = st.multiselect(
-            "Look only in",
-            sorted(documents, key=lambda doc_id: documents[doc_id].title),
-            format_func=_names(documents).__getitem__,
-            key="only",
-            placeholder="All documents",
+            "Look only in", in_order, format_func=names.__getitem__, key="only", placeholder="All documents"
         )
+        with st.expander("More ways to narrow"):
+            chosen = st.multiselect("Published by", publishers, key="publishers", placeholder="All publishers")
+            of = st.multiselect("Of the years", years, key="years", placeholder="All years")
+        narrowed = narrow(Choice(tuple(only), tuple(chosen), tuple(of)), documents)
+        _draw_narrowed(narrowed, len(documents))
         rows = "".join(_document_row(d) for d in _latest_first(documents))
         st.html(f'<h2 class="cv-side">The documents</h2><ul class="cv-documents">{rows}</ul>')
         unread = opened.snapshot.manifest.unread
         if unread:
             st.warning(f"Could not be read, so not searched: {as_label(', '.join(unread))}")
-    return only
+    return narrowed
+
+
+def _draw_narrowed(narrowed: Narrowed, all_of_them: int) -> None:
+    """How much is looked in, with the way back to all of it."""
+    if narrowed.documents is None:
+        return
+    if narrowed.documents:
+        st.text(f"Looking in {len(narrowed.documents)} of {all_of_them} documents.")
+    else:
+        st.warning("No document fits all of this, so nothing will be searched.")
+    st.button("Look in all documents", key="look-in-all", on_click=_look_in_all)
+
+
+def _look_in_all() -> None:
+    for key in _FILTERS:
+        st.session_state[key] = []
 
 
 def _names(documents: Mapping[str, Document]) -> dict[str, str]:
@@ -121,156 +140,134 @@ def _draw_welcome(documents: Mapping[str, Document]) -> None:
     starters = find_starters(documents)
     if starters:
         st.html('<h2 class="cv-side">Questions to start with</h2>')
-        with st.container(key="starters", horizontal=True, gap="small"):
-            for number, question in enumerate(starters):
-                st.button(as_label(question), key=f"starter-{number}", on_click=_start, args=(question,), wrap=True)
+        _draw_pills("starter", starters)
     bring_into_view(".cv-lead", last=False, block="start", again=())
+
+
+def _draw_pills(name: str, questions: list[str]) -> None:
+    """Questions to be asked by pressing them."""
+    with st.container(key=f"{name}s", horizontal=True, gap="small"):
+        for number, question in enumerate(questions):
+            st.button(as_label(question), key=f"{name}-{number}", on_click=_start, args=(question,), wrap=True)
 
 
 def _start(question: str) -> None:
     st.session_state["starter"] = question
 
 
-def _ask(resources: Resources, opened: Opened, asked: str, conversation: list[Turn], only: Sequence[str]) -> None:
+def _ask_alone(number: int) -> None:
+    """Ask a question again without those before it."""
+    st.session_state["starter"] = st.session_state["conversation"][number].turn.question
+    st.session_state["alone"] = True
+
+
+def _restart() -> None:
+    st.session_state["conversation"].clear()
+    st.session_state.pop("conversation-id", None)
+    st.query_params.clear()
+
+
+def _ask(opened: Opened, asked: str, conversation: list[Shown], narrowed: Narrowed, drawing: Drawing) -> None:
     """Answer a question, with a line that says what is going on, and keep the answer."""
-    documents = opened.snapshot.documents
-    _draw_question(asked)
-    with st.chat_message("assistant", avatar=_ASSISTANT):
+    resources = drawing.resources
+    draw_question(asked)
+    bring_into_view(".cv-question", last=True, block="start", again=(len(conversation), 0))
+    with st.chat_message("assistant", avatar=ASSISTANT):
         short = asked if len(asked) <= _LABEL_CHARACTERS else f"{asked[:_LABEL_CHARACTERS]}…"
-        many = len(only) or len(documents)
-        with st.status(f"Searching {many} document{'' if many == 1 else 's'} for “{as_label(short)}”"):
-            assistant = load_assistant(resources, opened)
-            if assistant is None:
-                st.session_state["starter"] = asked  # "Try again" asks it again
-                st.stop()
-            history = [turn.question for turn in conversation if turn.answer]
-            try:
-                answer = assistant.answer(asked, history, only or None)
-            except QuestionError as error:
-                conversation.append(Turn(asked, None, str(error), documents))
-            else:
-                conversation.append(Turn(asked, answer, "", documents))
-    st.session_state["answered"] = True
-    st.rerun()
+        many = len(drawing.documents if narrowed.documents is None else narrowed.documents)
+        place = st.empty()
+        place.status(f"Searching {many} document{'' if many == 1 else 's'} for “{as_label(short)}”")
+        assistant = load_assistant(resources, opened)
+        if assistant is None:
+            st.session_state["starter"] = asked  # "Try again" asks it again
+            st.stop()
+        alone = st.session_state.pop("alone", False)
+        history = [] if alone else [shown.turn.question for shown in conversation if shown.turn.answer]
+        shown = Shown(ask(assistant, asked, history, narrowed, resources.made_with(opened.snapshot.manifest)))
+        conversation.append(shown)
+        place.empty()
+        draw_said(len(conversation) - 1, _kept(shown, resources), drawing)
+    bring_into_view(".cv-question", last=True, block="start", again=(len(conversation), 1))  # however long it took
 
 
-def _draw_turn(number: int, turn: Turn) -> None:
-    _draw_question(turn.question)
-    with st.chat_message("assistant", avatar=_ASSISTANT):
-        if turn.answer is None:
-            st.warning(as_label(f"{turn.problem[:1].upper()}{turn.problem[1:]}."))
-            return
-        if turn.answer.standalone_question != turn.answer.question:
-            st.html(f'<p class="cv-facts">Searched for: {as_html(turn.answer.standalone_question)}</p>')
-        _draw_statements(number, turn.answer, turn.documents)
-        _draw_writing(turn.answer)
-        if turn.answer.reason:
-            title = "Not in the documents" if turn.answer.status == "not_found" else "Not all of it is in the documents"
-            st.html(f'<div class="cv-box"><h2>{title}</h2><p>{as_html(turn.answer.reason)}</p></div>')
-        if turn.answer.status == "not_found":
-            _draw_leads(number, turn.answer, turn.documents)
-
-
-def _draw_question(question: str) -> None:
-    with st.chat_message("user", avatar=_USER):
-        st.html(f'<p class="cv-question">{as_html(question)}</p>')
-
-
-def _draw_statements(turn: int, answer: Answer, documents: Mapping[str, Document]) -> None:
-    """Each document's line, and under it what it says with the buttons that open the sources."""
-    numbered = list(enumerate(answer.statements))
-    for sources, group in groupby(numbered, key=lambda item: _sources(item[1], answer)):
-        names = " and ".join(source_line(documents[doc_id]) for doc_id in sources)
-        said = " ".join(dict.fromkeys(s for i in sources for s in standing(documents[i], documents, date.today())))
-        st.html(f'<p class="cv-source">{as_html(names)}</p><p class="cv-facts">{as_html(said)}</p>')
-        for at, statement in group:
-            with st.container(key=f"said-{turn}-{at}", horizontal=True, vertical_alignment="top", gap="xsmall"):
-                text = as_html(statement.text)
-                st.html(
-                    f'<ul class="cv-item"><li>{text}</li></ul>'
-                    if statement.list_item
-                    else f'<p class="{"cv-prose" if statement.rewritten else "cv-statement"}">{text}</p>',
-                    width="content",
-                )
-                for citation in dict.fromkeys(statement.citations):
-                    _citation_button(f"cite-{turn}-{at}-{citation}", turn, answer, citation, documents)
-
-
-def _draw_writing(answer: Answer) -> None:
-    """Who wrote the answer, where a language model was asked; under prose of its own the quotes it is from."""
-    if answer.writing is None:
-        return
-    st.html(f'<p class="cv-facts">{as_html(answer.writing.said)}</p>')
-    if answer.writing.note is None:
-        quotes = "".join(f'<p class="cv-statement">[{c.number}] “{as_html(c.quote)}”</p>' for c in answer.citations)
-        st.html(quotes)
-
-
-def _sources(statement: Statement, answer: Answer) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(answer.citations[number - 1].doc_id for number in statement.citations))
-
-
-def _citation_button(key: str, turn: int, answer: Answer, number: int, documents: Mapping[str, Document]) -> None:
-    """A small button that opens a source. What is in italics is read out, and not shown: see page.css."""
-    citation = answer.citations[number - 1]
-    name = as_label(f"Source {number}: {documents[citation.doc_id].title}, {heading_path(citation.headings)}")
-    st.button(
-        f"{as_label(f'[{number}]')} *{name}*",
-        key=key,
-        help=name,
-        on_click=_choose,
-        args=(turn, number - 1),
-    )
-
-
-def _draw_leads(turn: int, answer: Answer, documents: Mapping[str, Document]) -> None:
-    leads = answer.hits[:_LEADS]
-    if leads:
-        st.html('<h3 class="cv-side">The nearest passages (not an answer)</h3>')
-    for at, hit in enumerate(leads):
-        document = documents[hit.passage.doc_id]
-        with st.container(key=f"lead-box-{turn}-{at}", gap="xxsmall"):
-            st.html(
-                f'<p class="cv-source">{as_html(source_line(document))}</p>'
-                f'<p class="cv-facts">{as_html(heading_path(hit.passage.headings))}</p>'
-                f'<p class="cv-statement">{as_html(_beginning(hit.passage))}</p>'
-            )
-            name = as_label(f"passage {at + 1}: {document.title}, {heading_path(hit.passage.headings)}")
-            st.button(f"Open the source *{name}*", key=f"lead-{turn}-{at}", on_click=_choose, args=(turn, at))
-
-
-def _beginning(passage: Passage) -> str:
-    words = passage.text.split()
-    return passage.text if len(words) <= _LEAD_WORDS else f"{' '.join(words[:_LEAD_WORDS])} …"
-
-
-def _choose(turn: int, at: int) -> None:
-    st.session_state["chosen"] = (turn, at)
-    st.session_state["source-at"] = at
-    st.session_state["source-whole"] = False
-
-
-def _open_source(conversation: Sequence[Turn]) -> None:
-    """Open the source viewer if a citation or a lead was chosen."""
-    turn_number, at = st.session_state.pop("chosen", (None, 0))
-    if turn_number is None or turn_number >= len(conversation):
-        return
-    turn = conversation[turn_number]
-    if turn.answer is None:
-        return
-    if turn.answer.status == "not_found":
-        passages = [hit.passage for hit in turn.answer.hits[:_LEADS]]
-        places = [Place(turn.documents[p.doc_id], p.headings, p.page, p.spans) for p in passages]
-        show_source(places, at, turn.documents, "Passage")
+def _kept(shown: Shown, resources: Resources) -> Shown:
+    """Keep what was asked and said, where there is a store; what cannot be kept is shown all the same."""
+    if resources.store is None:
+        return shown
+    try:
+        talk, shown.asked_id = resources.store.keep(
+            st.session_state.get("conversation-id"), resources.person, shown.turn
+        )
+    except StoreError as error:
+        st.warning(as_label(f"This answer is not kept: {error}."))
     else:
-        places = [Place(turn.documents[c.doc_id], c.headings, c.page, c.spans) for c in turn.answer.citations]
-        show_source(places, at, turn.documents, "Source")
+        st.session_state["conversation-id"] = talk
+    return shown
 
 
-def _warm_up(resources: Resources, opened: Opened) -> None:
+def _reopen(resources: Resources, conversation_id: str) -> None:
+    """Open an earlier conversation of one's own again, to go on with it."""
+    if resources.store is None:
+        return
+    try:
+        kept = resources.store.conversation(conversation_id, resources.person)
+    except (StoreError, NotKept) as error:
+        st.toast(as_label(str(error)))
+        return
+    st.session_state["conversation"][:] = [Shown(k.turn, k.asked_id, [], reopened=True) for k in kept]
+    st.session_state["conversation-id"] = conversation_id
+    st.query_params.clear()
+
+
+def _reopen_by_link(resources: Resources, conversation: list[Shown]) -> None:
+    """Open the answer that the page's address names, once."""
+    asked_id = st.query_params.get(_LINK)
+    if not asked_id or st.session_state.get("linked") == asked_id:
+        return
+    st.session_state["linked"] = asked_id
+    if resources.store is None:
+        st.warning("The answer of this link cannot be opened: nothing is kept here.")
+        return
+    try:
+        kept = resources.store.asked(asked_id, resources.person)
+    except (StoreError, NotKept, NotAllowed) as error:
+        st.warning(as_label(str(error)))
+        return
+    conversation[:] = [Shown(kept.turn, kept.asked_id, [], reopened=True)]
+    st.session_state.pop("conversation-id", None)
+
+
+def _library(resources: Resources, opened: Opened) -> Mapping[str, Shelved]:
+    """What is known of the documents; nothing where it cannot be read, and then there are no tables."""
+    try:
+        return resources.library(opened.snapshot.manifest)
+    except IndexProblem:
+        return {}
+
+
+def _address() -> str:
+    """The page's address without what follows it."""
+    return (st.context.url or "").split("?")[0]
+
+
+def _warm_up(resources: Resources, opened: Opened) -> Assistant | None:
     """Load the model once the page stands, so that the first question need not wait for it."""
     line = st.empty()
     with line.container(), st.spinner("Getting ready to search…"):
         ready = load_assistant(resources, opened)
     if ready:
         line.empty()
+    return ready
+
+
+def _draw_suggestions(resources: Resources, assistant: Assistant, drawing: Drawing, conversation: list[Shown]) -> None:
+    """Questions to go on with after the last answer, each known to have one."""
+    last = conversation[-1]
+    if last.turn.answer is None:
+        return
+    if last.suggestions is None:
+        asked = [shown.turn.question for shown in conversation]
+        last.suggestions = resources.suggestions(assistant, drawing.library).after(last.turn.answer, asked)
+    if last.suggestions:
+        st.html('<h2 class="cv-side">Questions to go on with</h2>')
+        _draw_pills("suggestion", last.suggestions)

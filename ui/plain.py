@@ -1,7 +1,7 @@
 """Text shown as the text it is, wherever the page would read it as HTML or Markdown.
 
-Every text that came from a document, a user or a file goes through here. ``as_html`` and ``marked``
-are for ``st.html``; ``as_label`` is for what Streamlit reads as Markdown and offers no other way for:
+Every text that came from a document, a user or a file goes through here. ``as_html`` is for ``st.html``
+(``laid_out`` marks words by it); ``as_label`` is for what Streamlit reads as Markdown and offers no other way for:
 the labels of buttons, tooltips, a status line, a warning.
 
 Covered: HTML, CommonMark and its GitHub additions, and what Streamlit adds to them: mathematics,
@@ -11,9 +11,6 @@ Not covered: text that hides or reorders itself with invisible characters; it is
 
 import html
 import re
-from collections.abc import Sequence
-
-from ingest import Span
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _NO_CHARACTER = re.compile(r"[\ud800-\udfff\0]")
@@ -44,21 +41,3 @@ def as_label(text: str) -> str:
     folded = " ".join(_NO_CHARACTER.sub("\ufffd", text).split())
     joined = _SIGNS.sub(lambda sign: sign[0] + _WORD_JOINER, folded)
     return _PUNCTUATION.sub(r"\\\1", joined)
-
-
-def marked(text: str, spans: Sequence[Span], start: int, end: int) -> str:
-    """A stretch of a text as HTML, with what lies in some spans in ``<mark>``.
-
-    Args:
-        text: The whole text.
-        spans: What to mark, in order, without overlap; what is outside the stretch is left out.
-        start: Where the stretch starts.
-        end: Where it ends, exclusive.
-    """
-    parts: list[str] = []
-    at = start
-    for first, last in ((max(s, start), min(e, end)) for s, e in spans):
-        if first < last:
-            parts += [as_html(text[at:first]), "<mark>", as_html(text[first:last]), "</mark>"]
-            at = last
-    return "".join([*parts, as_html(text[at:end])])

@@ -1,8 +1,8 @@
 """`python -m ingest.readers.child module:function LIMITS`: read one file for the process that started this.
 
 Its input is the file's length in eight bytes, then the file; it stays open as long as the parent lives.
-Its output is one word on a line ("reading", "unreadable", "failed" or "memory"), then the reading as JSON
-or the reason. LIMITS is ``Limits`` as JSON.
+Its output is one word on a line ("reading", "drawn", "unreadable", "failed" or "memory"), then the reading as
+JSON, what was drawn of it (of a function that gives bytes) or the reason. LIMITS is ``Limits`` as JSON.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 from ingest.errors import UnreadableDocument
-from ingest.readers.limits import Limits, read_here
+from ingest.readers.limits import Limits, checked, named
 from ingest.readers.wire import to_json
 
 
@@ -38,7 +38,8 @@ def main() -> None:
 
 def _answer(reader: str, content: bytes, limits: Limits) -> bytes:
     try:
-        return b"reading\n" + to_json(read_here(reader, content, limits))
+        made = named(reader)(content)
+        return b"drawn\n" + made if isinstance(made, bytes) else b"reading\n" + to_json(checked(made, limits))
     except UnreadableDocument as error:
         return f"unreadable\n{error}".encode("utf-8", "replace")
     except MemoryError:

@@ -11,12 +11,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from threading import Event, Timer
-from typing import IO
+from typing import IO, Any
 
 from ingest.errors import UnreadableDocument
 from ingest.lines import count_lines
@@ -80,8 +81,18 @@ def read_here(reader: str, content: bytes, limits: Limits = LIMITS) -> Reading:
     Raises:
         UnreadableDocument: If the reader finds no text in the file, or too much.
     """
-    module, _, function = reader.partition(":")
-    reading: Reading = getattr(import_module(module), function)(content)
+    return checked(named(reader)(content), limits)
+
+
+def named(function: str) -> Callable[[bytes], Any]:
+    """The function that "module:function" names; its module is imported now."""
+    module, _, name = function.partition(":")
+    found: Callable[[bytes], Any] = getattr(import_module(module), name)
+    return found
+
+
+def checked(reading: Reading, limits: Limits) -> Reading:
+    """A reading that is held to its limits, as ``read_here`` gives it."""
     if len(reading.text) > limits.characters:
         raise UnreadableDocument(
             f"its text has {len(reading.text):,} characters, more than the {limits.characters:,} a document may "
@@ -108,7 +119,34 @@ def read_in_child(reader: str, content: bytes, limits: Limits = LIMITS) -> Readi
     Raises:
         UnreadableDocument: If the reader finds no text in the file, fails, dies or meets a limit.
     """
-    child = _start(reader, limits)
+    answer, why = _asked(reader, content, limits)
+    try:
+        return from_json(_said(answer, b"reading", limits))
+    except ValueError:
+        raise UnreadableDocument(why) from None
+
+
+def draw_in_child(drawer: str, content: bytes, limits: Limits = LIMITS) -> bytes:
+    """What a function makes of a file's bytes, in a process of its own, as ``read_in_child`` has it.
+
+    Args:
+        drawer: The function as "module:function"; it takes bytes and gives bytes.
+        content: What it is given.
+        limits: What it may take.
+
+    Raises:
+        UnreadableDocument: If it fails, dies or meets a limit.
+    """
+    answer, why = _asked(drawer, content, limits)
+    try:
+        return _said(answer, b"drawn", limits)
+    except ValueError:
+        raise UnreadableDocument(why) from None
+
+
+def _asked(function: str, content: bytes, limits: Limits) -> tuple[bytes, str]:
+    """What a child says of a file, and why it says nothing if that is so."""
+    child = _start(function, limits)
     out_of_time = Event()
 
     def end() -> None:
@@ -129,10 +167,7 @@ def read_in_child(reader: str, content: bytes, limits: Limits = LIMITS) -> Readi
         for pipe in (child.stdin, child.stdout):
             with suppress(OSError):
                 _open(pipe).close()
-    try:
-        return _reading(answer, limits)
-    except ValueError:
-        raise UnreadableDocument(_why(status, limits, out_of_time=out_of_time.is_set())) from None
+    return answer, _why(status, limits, out_of_time=out_of_time.is_set())
 
 
 def _start(reader: str, limits: Limits) -> "subprocess.Popen[bytes]":
@@ -170,16 +205,21 @@ def _exchange(child: "subprocess.Popen[bytes]", content: bytes) -> bytes:
     return _open(child.stdout).read(_LONGEST_ANSWER)
 
 
-def _reading(answer: bytes, limits: Limits) -> Reading:
-    """The reading in a child's answer.
+def _said(answer: bytes, wanted: bytes, limits: Limits) -> bytes:
+    """What was asked for in a child's answer.
+
+    Args:
+        answer: All that it said.
+        wanted: The word that an answer of the kind that was asked for begins with.
+        limits: What the child had.
 
     Raises:
-        ValueError: If the answer is not whole.
+        ValueError: If there is no such answer.
         UnreadableDocument: If the child says that the file cannot be read.
     """
     sort, _, rest = answer.partition(b"\n")
-    if sort == b"reading":
-        return from_json(rest)
+    if sort == wanted:
+        return rest
     words = " ".join(rest.decode("utf-8", "replace").split())
     if sort == b"unreadable" and words:
         raise UnreadableDocument(words)

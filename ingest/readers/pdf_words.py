@@ -73,6 +73,8 @@ class PageWords:
         height: Likewise.
         words: Those that run in the page's main direction, in the order of the file.
         turned: Those of every other direction, a list for each.
+        angle: By how much the main direction is turned clockwise, in degrees.
+        turned_by: By how much each of ``turned`` is.
         upright: Whether the main direction is the one the page is shown in.
         pictures: How many pictures it has.
         ruled: Whether it has enough lines or boxes for a table.
@@ -84,6 +86,8 @@ class PageWords:
     height: float
     words: list[Word]
     turned: list[list[Word]]
+    angle: int
+    turned_by: list[int]
     upright: bool
     pictures: int
     ruled: bool
@@ -123,12 +127,14 @@ def read_words(page: pypdfium2.PdfPage) -> PageWords:
         text_page.close()
     pictures, ruled = _drawn(page)
     main = max(found, key=lambda a: sum(len(w.text) for w in found[a]), default=0)
-    left, bottom, right, top = _turned_box(page.get_mediabox(), main)
+    left, bottom, right, top = turned_box(page.get_mediabox(), main)
     return PageWords(
         width=right - left,
         height=top - bottom,
         words=found.pop(main, []),
         turned=[words for words in found.values() if words],
+        angle=main,
+        turned_by=[angle for angle, words in found.items() if words],
         upright=main % 360 == page.get_rotation() % 360,
         pictures=pictures,
         ruled=ruled,
@@ -186,16 +192,17 @@ def _inside(box: tuple[float, float, float, float], glyph: _Glyph) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
-def _turned(x: float, y: float, angle: int) -> tuple[float, float]:
-    """A point when the page is turned so that text at an angle runs from left to right."""
+def turn(x: float, y: float, angle: int) -> tuple[float, float]:
+    """A point of a page when the page is turned so that text at an angle runs from left to right."""
     if not angle:
         return x, y
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     return x * cos - y * sin, x * sin + y * cos
 
 
-def _turned_box(box: Sequence[float], angle: int) -> tuple[float, float, float, float]:
-    corners = [_turned(x, y, angle) for x in (box[0], box[2]) for y in (box[1], box[3])]
+def turned_box(box: Sequence[float], angle: int) -> tuple[float, float, float, float]:
+    """The upright box around a box when the page is turned, as ``turn`` turns its points."""
+    corners = [turn(x, y, angle) for x in (box[0], box[2]) for y in (box[1], box[3])]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
 
@@ -205,7 +212,7 @@ def _upright_words(
 ) -> Iterator[Word]:
     if angle:
         glyphs = [_turned_glyph(g, angle) for g in glyphs]
-    left, _, _, top = _turned_box(page.get_mediabox(), angle)
+    left, _, _, top = turned_box(page.get_mediabox(), angle)
     before: Word | None = None
     for run in _runs(glyphs):
         size, bold, base = _type(text_page, run[0], angle)
@@ -230,7 +237,7 @@ def _upright_words(
 
 
 def _turned_glyph(glyph: _Glyph, angle: int) -> _Glyph:
-    x0, bottom, x1, top = _turned_box((glyph.x0, glyph.bottom, glyph.x1, glyph.top), angle)
+    x0, bottom, x1, top = turned_box((glyph.x0, glyph.bottom, glyph.x1, glyph.top), angle)
     return glyph._replace(x0=x0, x1=x1, top=top, bottom=bottom)
 
 
@@ -282,7 +289,7 @@ def _type(text_page: _TextPage, glyph: _Glyph, angle: int) -> tuple[float, bool,
     height = glyph.top - glyph.bottom
     if not 0.4 * height <= size <= 2.5 * height:  # a font that misstates one of them
         size = height * 0.85
-    return round(size, 1), bool(_BOLD.search(name.value.decode("latin-1"))), _turned(x.value, y.value, angle)[1]
+    return round(size, 1), bool(_BOLD.search(name.value.decode("latin-1"))), turn(x.value, y.value, angle)[1]
 
 
 def _with_mark(before: Word | None, word: Word) -> tuple[Word, Word | None]:

@@ -98,6 +98,33 @@ def test_a_list_is_one_citation_and_a_statement_an_item(assistant: Assistant) ->
     assert {s.citations for s in answer.statements} == {(1,)}
 
 
+def test_an_acronym_that_nobody_knows_holds_back_the_question_it_is_in_and_none_that_follows(
+    assistant: Assistant,
+) -> None:
+    before = "What was the XQZ budget of the ferry?"
+
+    assert assistant.answer(before).reason == "No passage mentions “XQZ”."
+    assert assistant.answer("And of the library?", [before]).reason != "No passage mentions “XQZ”."
+
+
+def test_two_questions_in_one_are_each_answered(assistant: Assistant) -> None:
+    answer = assistant.answer("How many passengers did the ferry carry, and how many books has the library lent?")
+
+    assert answer.status == "answered"
+    assert "4,210" in answer.text
+    assert "900 books" in answer.text
+
+
+def test_of_two_questions_the_one_that_is_not_answered_is_named(assistant: Assistant) -> None:
+    answer = assistant.answer("How many passengers did the ferry carry, and what percentage of tax goes on uranium?")
+
+    assert answer.status == "partial"
+    assert "4,210" in answer.text
+    assert answer.reason == (
+        "The passages nearest to this question do not say “what percentage of tax goes on uranium”."
+    )
+
+
 @pytest.mark.parametrize(
     "question",
     ["What percentage of the ferry budget goes on uranium?", "zeppelin timetable", "When?", "How much is it?"],

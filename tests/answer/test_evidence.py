@@ -3,12 +3,12 @@
 import pytest
 
 from answer.acronyms import Acronyms
-from answer.evidence import Evidence, Signs, find_evidence
+from answer.evidence import HIGHEST, LOWEST, WEIGHTS, Evidence, Signs, find_evidence, with_readings
 from answer.lists import whole_list
 from answer.question import understand
 from answer.standing import standing_spans
 from answer.words import Words
-from index import Model, Snapshot, build, load, search_encoded
+from index import Hit, Model, Snapshot, build, load, search, search_encoded
 from ingest import fold, quote_at
 from tests.conftest import ROOT, LetterEncoder
 
@@ -84,10 +84,38 @@ def test_evidence_comes_best_first_and_each_unit_once(snapshot: Snapshot) -> Non
         encoding = LetterEncoder().encode([question.topic])[0]
         hits = search_encoded(snapshot, question.topic, encoding, limit=20)
 
-        found = find_evidence(question, hits, snapshot, words, encoding, {})
+        found = with_readings(find_evidence(question, hits, snapshot, words, encoding), {})
 
         assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
         places = [(e.passage.doc_id, e.unit.spans) for e in found]
         assert len(places) == len(set(places))
         twice += len(places) < sum(unit.kind != "header" for hit in hits for unit in hit.passage.units)
     assert twice  # a row stands in its table's passage and in its own
+
+
+def test_what_the_reader_thinks_is_seen_in_the_order(snapshot: Snapshot) -> None:
+    words, question = Words(snapshot, Acronyms([])), understand("How many criminal networks were disrupted?")
+    found = find_evidence(question, search(snapshot, None, question.topic), snapshot, words, None)
+    last = found[-1]
+    thought = [0.0] * len(last.passage.units)
+    thought[last.at] = 100.0  # as good as HIGHEST
+
+    again = with_readings(found, {last.place: thought})
+
+    (read,) = [e for e in again if (e.place, e.at) == (last.place, last.at)]
+    assert read.signs.unread == 0
+    assert read.score == pytest.approx(last.score + WEIGHTS.read * (HIGHEST - LOWEST) - WEIGHTS.unread)
+    assert all(e.signs.unread == 1 for e in again if e.place != last.place)
+
+
+def test_a_unit_that_shares_no_word_is_judged_too_in_the_best_passages_alone(snapshot: Snapshot) -> None:
+    words, question = Words(snapshot, Acronyms([])), understand("Zebras?")  # which no passage mentions
+    hits = [
+        Hit(passage, rank - 1, rank, 1.0, None, None, None, None)
+        for rank, passage in enumerate(snapshot.passages[:8], 1)
+    ]
+
+    found = find_evidence(question, hits, snapshot, words, None)
+
+    units = [unit for hit in hits[:5] for unit in hit.passage.units if unit.kind != "header"]
+    assert sorted(e.place for e in found) == sorted(h.place for h in hits[:5] for u in h.passage.units if u in units)

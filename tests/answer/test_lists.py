@@ -2,8 +2,9 @@
 
 import pytest
 
+from answer import lists
 from answer.acronyms import Acronyms
-from answer.evidence import Evidence, find_evidence
+from answer.evidence import Evidence, find_evidence, with_readings
 from answer.lists import how_many, list_asked_for, rows_asked_for, whole_list, with_other_dates
 from answer.question import Question, understand
 from answer.words import Words
@@ -22,9 +23,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def judged(snapshot: Snapshot, question: str) -> tuple[Question, list[Evidence]]:
     """A question and what is found for it by words alone, best first."""
     asked = understand(question)
-    return asked, find_evidence(
-        asked, search(snapshot, None, asked.standalone), snapshot, Words(snapshot, Acronyms([])), None, {}
-    )
+    hits = search(snapshot, None, asked.standalone)
+    return asked, with_readings(find_evidence(asked, hits, snapshot, Words(snapshot, Acronyms([])), None), {})
 
 
 def said(snapshot: Snapshot, question: str) -> list[str]:
@@ -87,11 +87,27 @@ def test_the_milestones_of_all_quarters_are_given_together_and_those_of_one_if_i
     [
         pytest.param("How many disability hate crimes?", ["Disability"], id="one row"),
         pytest.param("Were there more homophobic or transgender hate crimes?", ["Homophobic", "Transgender"], id="two"),
-        pytest.param("Which kinds of hate crime went down?", [], id="no word tells rows apart"),
     ],
 )
 def test_the_rows_that_a_question_names(snapshot: Snapshot, question: str, labels: list[str]) -> None:
     assert [row.split(" – ")[0] for row in rows(snapshot, question)] == labels
+
+
+def test_where_a_list_is_asked_for_of_what_the_rows_share_all_of_a_short_table_are_given(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = [row.split(" – ")[0] for row in rows(snapshot, "Which kinds of hate crime went down?")]
+
+    assert {"Race", "Islamophobic", "Disability", "Homophobic", "Transgender"} <= set(given)
+    monkeypatch.setattr(lists, "_SHORT_TABLE", len(given) - 1)
+    assert rows(snapshot, "Which kinds of hate crime went down?") == []
+
+
+def test_a_row_that_is_named_is_given_alone_even_where_a_list_is_asked_for(snapshot: Snapshot) -> None:
+    asked = "List what went down or up for Islamophobic crime, in whatever way anybody kept count of it back then"
+
+    assert understand(asked).kind == "list"
+    assert [row.split(" – ")[0] for row in rows(snapshot, asked)] == ["Islamophobic"]
 
 
 def test_a_row_of_a_group_names_its_group(snapshot: Snapshot) -> None:

@@ -1,6 +1,7 @@
 """Which documents a question names."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -148,3 +149,42 @@ def test_a_long_text_of_one_thing_takes_no_longer_than_another(piece: str) -> No
 )
 def test_the_acronyms_of_which_nothing_is_known(text: str, unknown: list[str]) -> None:
     assert unknown_acronyms(text, {"vat"}.__contains__) == unknown
+
+
+STANDING = {
+    each.doc_id: replace(each, publisher="Isle of Wend", status=status)
+    for each, status in (
+        (document("old", "Wend Rising: Strategy 2012-16", "2012"), "superseded"),
+        (document("new", "Isle of Wend: Plan 2017-21", "2017"), "current"),
+        (document("paper", "Ferries: paper to the Board", "2018"), "current"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "documents", "rest"),
+    [
+        pytest.param("who ran the ferries under the old strategy?", {"old"}, "who ran the ferries ?", id="old"),
+        pytest.param("What ferries does the current plan add?", {"new"}, "What ferries does add?", id="current"),
+        pytest.param(
+            "What ferries and piers were there, according to our previous plan?",
+            {"old"},
+            "What ferries and piers were there, ?",
+            id="no plan among them",
+        ),
+        pytest.param(
+            "When is the new Local Plan adopted?", set(), "When is the new Local Plan adopted?", id="another plan"
+        ),
+        pytest.param("Which piers did Wend Rising mend?", {"old"}, "Which piers mend?", id="before a colon"),
+        pytest.param(
+            "Which piers does the Isle of Wend own?",
+            set(),
+            "Which piers does the Isle of Wend own?",
+            id="the publisher",
+        ),
+    ],
+)
+def test_a_document_is_named_by_whether_it_holds_and_by_the_parts_of_its_title(
+    text: str, documents: set[str], rest: str
+) -> None:
+    assert named_documents(text, STANDING) == Named(frozenset(documents), rest)

@@ -194,6 +194,24 @@ def test_a_double_question_is_taken_apart(text: str, parts: list[str]) -> None:
     assert [part.topic for part in understand(text).parts] == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "separate"),
+    [
+        pytest.param("How many trees were planted, and what did the pier repairs cost?", True, id="two subjects"),
+        pytest.param("How many trees were planted? And what did the pier repairs cost?", True, id="in two sentences"),
+        pytest.param(
+            "How many trees were planted and how many Sea Cadets are there?", True, id="a short one that names"
+        ),
+        pytest.param("How many trees were planted, and what did they cost?", False, id="they"),
+        pytest.param("How many trees were planted, and by when?", False, id="nothing of its own"),
+        pytest.param("How many trees were planted, and what was the target?", False, id="too little of its own"),
+        pytest.param("How many trees were planted?", False, id="one question"),
+    ],
+)
+def test_whether_the_parts_of_a_question_can_stand_without_each_other(text: str, separate: bool) -> None:
+    assert understand(text).separate is separate
+
+
 def test_each_part_has_its_own_kind_slots_years_and_words() -> None:
     whole = understand("How many trees were planted in 2012, and when does the pier open?", documents=HARBOUR)
     trees, pier = whole.parts
@@ -223,3 +241,24 @@ def test_a_follow_up_that_asks_something_else_does_not() -> None:
     assert understand("And who planted them?", before).slots == ()
     assert [slot.kind for slot in understand("And when?", before).slots] == ["date"]
     assert understand("Who plants oak trees in the park?", ["How many gulls nest on the pier?"]).slots == ()
+
+
+def test_a_comparison_with_one_document_is_not_held_to_it() -> None:
+    alone = understand("How many trees does the Harbour Plan 2019 want?", documents=HARBOUR)
+    compared = understand("Are more trees wanted than in the Harbour Plan 2019?", documents=HARBOUR)
+
+    assert (alone.documents, alone.compares) == (frozenset({"harbour"}), False)
+    assert (compared.documents, compared.compares) == (frozenset(), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        pytest.param("Who runs the pier nowadays?", True, id="nowadays"),
+        pytest.param("What is the current fee?", True, id="current"),
+        pytest.param("Who ran the pier in 2012?", False, id="then"),
+        pytest.param("What is known of currents?", False, id="of the sea"),
+    ],
+)
+def test_what_is_so_now_may_be_asked_for(text: str, now: bool) -> None:
+    assert understand(text).now is now

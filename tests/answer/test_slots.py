@@ -169,6 +169,8 @@ def test_twice_says_how_many_times() -> None:
         pytest.param("share", "a quarter of homes", True, id="a quarter"),
         pytest.param("share", "in the third quarter of 2018", False, id="a quarter of a year"),
         pytest.param("share", "one in five", True, id="one in five"),
+        pytest.param("share", "all of the homes", True, id="all of them"),
+        pytest.param("share", "of all the homes", False, id="of all"),
         pytest.param("share", "It opened in 2018.", False, id="in a year"),
         pytest.param("share", "3 open in 2018", False, id="a number, then a year"),
         pytest.param("duration", "two working days", True, id="days"),

@@ -1,23 +1,15 @@
 """The real page in a real browser: what a person sees, what comes alive, and what leaves the machine."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as Late
 
-from index import build, find_model
+from benchmarks.page_server import served_page
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60_000  # milliseconds: the first question waits for the model
 
 HOSTILE = """1. Plans
@@ -34,58 +26,11 @@ HOSTILE_TITLE = "Plan *a* <b>b</b> :red[c] $x$ :smile: www.a.example [1](x)"
 HOSTILE_QUESTION = "What does the alarm cost? $x$ *a* <img src=x onerror=\"document.title='owned'\"> :red[b] www.a.uk"
 
 
-@contextmanager
-def running_page(**settings: str) -> Iterator[str]:
-    """The address of the real page, served by a process of its own that is always ended."""
-    with socket.socket() as free, TemporaryFile() as log:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        options = {
-            "server.headless": "true",
-            "server.address": "127.0.0.1",
-            "browser.gatherUsageStats": "false",
-            "server.fileWatcherType": "none",
-        }
-        command += [part for name, value in options.items() for part in (f"--{name}", value)]
-        server = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "HF_HUB_OFFLINE": "1", **settings}, stdout=log, stderr=log
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(f"{address}/_stcore/health", server)
-            yield address
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            pytest.fail(f"streamlit ended with {server.returncode}")
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"{address} did not answer within 30 seconds")
-
-
 @pytest.fixture(scope="module")
-def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page over the documents of this repository, with an index of its own."""
-    index = tmp_path_factory.mktemp("build") / "index"
-    if (cache := ROOT / "build" / "cache").is_dir():
-        shutil.copytree(cache, index.parent / "cache")  # vectors known by the digest of model and text
-    build(ROOT / "corpus", index, find_model())
-    with running_page(CHAPTER_CORPUS="corpus", CHAPTER_INDEX=str(index)) as found:
+def address(browser: Browser, real_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page over the documents of this repository."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('desk') / 'review.db'}"
+    with served_page(CHAPTER_CORPUS="corpus", CHAPTER_INDEX=str(real_index), CHAPTER_DATABASE=database) as found:
         yield found
 
 
@@ -116,8 +61,30 @@ def ask(page: Page, question: str) -> Locator:
     page.get_by_test_id("stChatInputTextArea").fill(question)
     page.keyboard.press("Enter")
     said = page.get_by_test_id("stChatMessage").nth(2 * before + 1)
-    expect(said.locator(".cv-statement, .cv-box, .cv-item").first).to_be_visible(timeout=PATIENCE)
+    expect(said.locator(".cv-statement, .cv-box, .cv-item, .cv-values").first).to_be_visible(timeout=PATIENCE)
+    settled(page)
     return said
+
+
+def choose(page: Page, box: str, option: str) -> None:
+    """Choose an option of a box; one that is still being drawn closes again when it is pressed, and is pressed anew."""
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(10):
+        page.get_by_role("combobox", name=box).click()
+        try:
+            wanted.wait_for(timeout=3_000)
+        except Late:
+            page.keyboard.press("Escape")
+        else:
+            break
+    wanted.click()
+    page.keyboard.press("Escape")
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has been drawn to its end: until then it may replace what is touched."""
+    drawn = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(drawn).to_be_attached(timeout=PATIENCE)
 
 
 def test_a_figure_is_answered_and_its_source_opens_marked_and_in_view(page: Page) -> None:
@@ -178,6 +145,52 @@ def test_a_narrow_page_does_not_scroll_sideways(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_a_follow_up_says_what_was_searched_for_and_can_be_undone(page: Page) -> None:
+    ask(page, "What is the target for criminal networks disrupted in 2007/08?")
+    said = ask(page, "And how many were disrupted?")
+    expect(said).to_contain_text("Searched for: And how many were disrupted")
+
+    said.get_by_role("button", name="Ask it as I typed it").click()
+    again = page.get_by_test_id("stChatMessage").nth(5)
+    expect(again.locator(".cv-statement, .cv-box, .cv-item, .cv-values").first).to_be_visible(timeout=PATIENCE)
+    expect(again).not_to_contain_text("Searched for")
+
+
+def test_a_choice_that_nothing_fits_searches_nothing_until_it_is_opened_again(page: Page) -> None:
+    settled(page)
+    page.get_by_text("More ways to narrow").click()
+    choose(page, "Of the years", "2007")
+    expect(page.get_by_text("Looking in 1 of 5 documents.")).to_be_visible()
+    choose(page, "Look only in", "Met Business Plan 2018-21")
+    expect(page.get_by_text("No document fits all of this, so nothing will be searched.")).to_be_visible()
+
+    page.get_by_test_id("stChatInputTextArea").fill("How many criminal networks were disrupted in 2007/08?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stChatMessage").nth(1)).to_contain_text("nothing was searched")
+
+    page.get_by_role("button", name="Look in all documents").click()
+    settled(page)
+    expect(ask(page, "How many criminal networks were disrupted in 2007/08?")).to_contain_text("163")
+
+
+def test_an_answer_is_opened_again_from_its_link_and_from_the_history(browser: Browser, page: Page) -> None:
+    said = ask(page, "How many criminal networks were disrupted in 2007/08 and what was the target?")
+    said.get_by_role("button", name="Copy or share").click()
+    link = page.get_by_text("?answer=").inner_text().strip()
+
+    with fresh_page(browser, link.split("?")[0].rstrip("/")) as other:
+        other.goto(link)
+        reopened = other.get_by_test_id("stChatMessage").nth(1)
+        expect(reopened).to_contain_text("163", timeout=PATIENCE)
+        expect(reopened).to_contain_text("opened again")
+
+        other.get_by_role("button", name="Restart").click()
+        expect(other.get_by_test_id("stChatMessage")).to_have_count(0)
+        other.get_by_text("Earlier questions").click()
+        other.get_by_role("button", name="How many criminal networks were disrupted").first.click()
+        expect(other.get_by_test_id("stChatMessage").nth(1)).to_contain_text("163", timeout=PATIENCE)
+
+
 def test_hostile_documents_and_questions_stay_text(browser: Browser, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -185,12 +198,12 @@ def test_hostile_documents_and_questions_stay_text(browser: Browser, tmp_path: P
     (corpus / "catalogue.toml").write_text(f"[hostile]\ntitle = '{HOSTILE_TITLE}'\npublished = '2020'\n", "utf-8")
     index = tmp_path / "build" / "index"
     with (
-        running_page(CHAPTER_CORPUS=str(corpus), CHAPTER_INDEX=str(index)) as address,
+        served_page(CHAPTER_CORPUS=str(corpus), CHAPTER_INDEX=str(index)) as address,
         fresh_page(browser, address) as page,
     ):
         expect(page.get_by_test_id("stSidebar")).to_contain_text(HOSTILE_TITLE)
         ask(page, HOSTILE_QUESTION)
-        expect(page.locator(".cv-question").last).to_have_text(HOSTILE_QUESTION)
+        expect(page.locator(".cv-question").last).to_have_text(f"You asked: {HOSTILE_QUESTION}")
 
         said = ask(page, "What did the alarm cost in 2020?")
         button = said.locator("[class*=st-key-cite-] button:visible, [class*=st-key-lead-] button:visible").first
@@ -208,8 +221,21 @@ def test_hostile_documents_and_questions_stay_text(browser: Browser, tmp_path: P
         assert_nothing_came_alive(page)
 
 
+# But for those of the page itself: to its main part, and to the other pages.
+LINKS = "a[href]:not([href='#stMain'], [data-testid=stSidebarNavLink])"
+
+
 def assert_nothing_came_alive(page: Page) -> None:
-    for alive in (".katex", "a[href]:not([href='#stMain'])", "strong", "b", "del", "code", "[src=x]", "[style*=color]"):
+    for alive in (
+        ".katex",
+        LINKS,
+        "strong",
+        "b",
+        "del",
+        "code:not(.stCode code)",
+        "[src=x]",
+        "[style*=color]:not(.stCode *)",
+    ):
         found = page.locator(f"body {alive}").filter(has_not=page.locator("svg"))
         assert [element.evaluate("e => e.outerHTML") for element in found.all()] == [], alive
     assert page.title() == "Chapter & Verse"

@@ -6,9 +6,9 @@ the product replaced while the questions are asked. `expected` names measures of
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def stale(asking: Asking, _: Patch) -> Asking:
     changed = {**asking.documents}
     moved = changed["met-business-plan-2018-21"]
     changed[moved.doc_id] = replace(moved, text=moved.text.replace("7", "8"))
-    return replace(asking, documents=changed)
+    return replace(asking, documents=changed, assistant=Remembering)
 
 
 class OtherModel:
@@ -120,10 +120,24 @@ def replaced(module: Any, name: str, with_what: Any) -> Callable[[Asking, Patch]
     return plant
 
 
+class Remembering(Assistant):
+    """Answers once what it is asked of a snapshot, for faults that leave what answers as it is."""
+
+    _said: ClassVar[dict[tuple[Any, ...], Answer]] = {}
+
+    def answer(
+        self, text: str, history: Sequence[str] = (), documents: Collection[str] | None = None, *, refuse: bool = True
+    ) -> Answer:
+        key = (id(self.snapshot), text, tuple(history), tuple(documents or ()), refuse)
+        if key not in self._said:
+            self._said[key] = super().answer(text, history, documents, refuse=refuse)
+        return self._said[key]
+
+
 def answering(change: Callable[[Answer], Answer]) -> Callable[[Asking, Patch], Asking]:
     """Every answer that is given changed on its way out."""
 
-    class Faulty(Assistant):
+    class Faulty(Remembering):
         def answer(self, *args: Any, **kwargs: Any) -> Answer:
             said = super().answer(*args, **kwargs)
             return said if said.status == "not_found" else change(said)
@@ -221,8 +235,8 @@ FAULTS = (
         answering(lambda said: replace(said, citations=said.citations[:-1])),
         ("statement coverage", "ALCE citation recall"),
     ),
-    Fault("it never abstains", replaced(answer.assistant, "THRESHOLD", -1.0), ("abstention recall",)),
-    Fault("it always abstains", replaced(answer.assistant, "THRESHOLD", 2.0), ("answer accuracy",)),
+    Fault("it never abstains", replaced(answer.assistant, "refused", lambda _: False), ("abstention recall",)),
+    Fault("it always abstains", replaced(answer.assistant, "refused", lambda _: True), ("answer accuracy",)),
     Fault("dates are dropped", replaced(answer.compose, "source_line", without_titles_dates), ("dated value",)),
     Fault(
         "superseded documents are not marked",

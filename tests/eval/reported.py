@@ -1,9 +1,10 @@
 """Small runs for the report's tests: five questions about a ferry, results written down and not asked."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from eval import Figure, Result, Run, by_kind, figures
+from eval import Figure, Result, Run, by_kind, figures, save_run
 
 HIT = {
     "passage_id": "ferry:0-40",
@@ -83,6 +84,13 @@ def run_of(results: Sequence[Result], *, few: bool = True) -> Run:
         {"hybrid": ranked},
         {r.id: {"ferry:0-40": 1} for r in results if r.answerable},
     )
+
+
+def keep(folder: Path, results: Sequence[Result], **settings: Any) -> Path:
+    """Keep a run of results in a folder, as the command does, without its report."""
+    folder.mkdir(parents=True)
+    save_run(run_of(results), folder, {"index": "f00d" * 16, "threshold": 0.5, **settings})
+    return folder
 
 
 def kept(time: str, value: float, *, accepted: bool = False) -> dict[str, Any]:

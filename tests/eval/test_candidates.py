@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from answer import Assistant
-from eval import CandidateError, EvalQuestion, Wanted, add_candidate, candidate, check_questions, read_questions
+from eval import (
+    CandidateError,
+    EvalQuestion,
+    Wanted,
+    add_candidate,
+    candidate,
+    check_questions,
+    questions_in,
+    read_questions,
+)
 from index import Model, build, load
 from ingest import Document
 from tests.conftest import LetterEncoder
@@ -105,6 +114,18 @@ def test_a_question_that_is_there_already_is_refused(assistant: Assistant, tmp_p
     with pytest.raises(CandidateError, match="asked already, as row figure-01"):
         made(assistant, WHOLE, to)
     assert len(to.read_text("utf-8").splitlines()) == 1
+
+
+def test_the_rows_of_a_file_are_known_without_their_documents(assistant: Assistant, tmp_path: Path) -> None:
+    to = tmp_path / "candidates.jsonl"
+    made(assistant, WHOLE, to)
+
+    (known,) = questions_in(to)
+
+    assert (known.id, known.question, known.kind, known.split) == ("figure-01", PASSENGERS, "figure", "dev")
+    assert questions_in(tmp_path / "none") == []
+    with pytest.raises(CandidateError, match="as row figure-01"):
+        made(assistant, WHOLE, tmp_path / "other", (known,))
 
 
 def test_an_incomplete_row_never_enters_the_evaluations_own_file(assistant: Assistant, tmp_path: Path) -> None:

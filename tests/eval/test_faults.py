@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.eval.planted import FAULTS, Asking, Fault
 
 WHOLE = "GATE_PROOF" in os.environ
-RERUNS = 20 if WHOLE else 2
+RERUNS = 20 if WHOLE else 1
 
 
 class Lasting(Remembered):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answer import Assistant
+from answer.confidence import WEIGHED, Features
 from eval import MEASURES, EvalQuestion, Figure, Place, Result, calibrate, figures, run_questions
 from eval.calibrate import fit
 from eval.measures import area_under_risk, by_kind, calibration_error, risk_coverage
@@ -165,14 +166,44 @@ def test_every_measure_is_defined_in_the_documentation_and_none_else() -> None:
     assert {m.name for m in MEASURES if m.name.split()[0] not in arms} | {"latency p50", "latency p95"} <= named
 
 
+_READ = 1 + WEIGHED.index("any_read")  # the intercept comes first
+
+
+def _row(any_read: float, missing: float = 0.5) -> tuple[float, ...]:
+    return Features(0.5, missing, 0.5, 0.5, 0.5, 1.0, 0.0, any_read, 0.0).vector()
+
+
+def test_no_feature_counts_against_what_it_speaks_for() -> None:
+    """Were more words missing in what can be answered, that would not make the next answer likelier."""
+    answerable = [i % 4 > 0 for i in range(80)]
+    rows = [_row((i % 7) / 7, missing=float(can)) for i, can in enumerate(answerable)]
+
+    found = fit(rows, answerable, answerable, [True] * 80)
+
+    assert found.answered[1 + WEIGHED.index("missing")] == 0.0
+
+
+def test_questions_on_another_corpus_are_learnt_from_and_not_counted() -> None:
+    """What tells them apart is what is missing; the reader likes them as well as the others."""
+    answerable = [i % 4 > 0 for i in range(80)]
+    rows = [_row((i % 7) / 7, missing=0.1 + (i % 5) / 10) for i in range(80)]
+
+    alone = fit(rows, answerable, answerable, [True] * 80)
+    found = fit(rows, answerable, answerable, [True] * 80, [_row(0.5, missing=1.0)] * 20)
+
+    missing = 1 + WEIGHED.index("missing")
+    assert found.answered[missing] < alone.answered[missing] - 1
+    assert found.n == alone.n == 80
+
+
 def test_calibration_prefers_what_tells_right_from_wrong() -> None:
     sure = [0.6 + i / 50 for i in range(20)] + [i / 50 for i in range(20)]
     answerable = [True] * 20 + [False] * 10 + [True] * 10  # the ten least sure cannot be answered
-    rows = [(1.0, s, 0.0, 0.5) for s in sure]
+    rows = [_row(s) for s in sure]
     found = fit(rows, [True] * 20 + [False] * 20, answerable, [True] * 40)
 
-    assert found.right[1] > 1
-    assert found.answered[1] > 1
+    assert found.right[_READ] > 1
+    assert found.answered[_READ] > 1
     assert found.answerable_refused <= 0.05
     assert found.not_answerable_refused == 1.0
     assert found.n == 40
@@ -181,7 +212,7 @@ def test_calibration_prefers_what_tells_right_from_wrong() -> None:
 def test_what_the_checks_hold_back_counts_among_the_refused() -> None:
     sure = [0.6 + i / 50 for i in range(20)] + [i / 50 for i in range(20)]
     answerable = [True] * 20 + [False] * 10 + [True] * 10
-    rows = [(1.0, s, 0.0, 0.5) for s in sure]
+    rows = [_row(s) for s in sure]
     free = fit(rows, [True] * 20 + [False] * 20, answerable, [True] * 40)
     held = fit(rows, [True] * 20 + [False] * 20, answerable, [True] * 38 + [False] * 2)
 
@@ -192,9 +223,9 @@ def test_what_the_checks_hold_back_counts_among_the_refused() -> None:
 
 def test_calibration_needs_both_right_and_wrong_answers(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
     with pytest.raises(ValueError, match="nothing to tell apart"):
-        calibrate(Assistant(snapshot, LetterEncoder()), questions[:1] * 2)
+        calibrate([(Assistant(snapshot, LetterEncoder()), questions[:1] * 2)])
 
 
 def test_few_questions_are_too_few_to_fit_weights(snapshot: Snapshot, questions: list[EvalQuestion]) -> None:
     with pytest.raises(ValueError, match="10 are needed"):
-        fit_weights(Assistant(snapshot, LetterEncoder()), questions)
+        fit_weights([(Assistant(snapshot, LetterEncoder()), questions)])

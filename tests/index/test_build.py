@@ -160,6 +160,8 @@ def test_the_manifest_says_what_the_index_was_built_from(make: Builder, folder: 
     assert set(manifest.files) == {
         "documents.jsonl",
         "passages.jsonl",
+        "library.jsonl",
+        "unread.json",
         "lexical.json",
         "dense.faiss",
         "late-states.npy",

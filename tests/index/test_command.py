@@ -53,6 +53,8 @@ def test_it_builds_with_no_network_says_what_changed_and_searches(small_corpus: 
         pytest.param(("--model", "no-such-model"), "no-such-model", id="no model"),
         pytest.param(("--folder", "no-such-index", "--search", "x"), "python -m index", id="no index to search"),
         pytest.param(("--limit", "0"), "--limit", id="a limit of none"),
+        pytest.param(("--folder", "build/no-such-index", "--publish"), "no candidate", id="no candidate"),
+        pytest.param(("--publish", "--discard"), "only one of", id="two things at once"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_2(arguments: tuple[str, ...], said: str) -> None:
@@ -66,5 +68,7 @@ def test_a_mistake_is_one_line_and_exit_2(arguments: tuple[str, ...], said: str)
 def test_help_names_every_option() -> None:
     shown = index("--help").stdout
 
-    for option in ("--corpus", "--folder", "--model", "--search", "--limit", "--rollback"):
+    for option in (
+        "--corpus", "--folder", "--model", "--search", "--limit", "--rollback", "--candidate", "--publish", "--discard",
+    ):  # fmt: skip
         assert option in shown

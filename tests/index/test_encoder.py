@@ -1,5 +1,6 @@
 """The real model: carried by a package, checked by its digest, run with no network."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 import index.encoder
 from index import ModelProblem, find_model, load_encoder
-from index.encoder import SCALE
+from index.encoder import SCALE, Vectors
 
 
 def test_the_default_model_is_found_and_its_weights_are_the_known_ones() -> None:
@@ -92,3 +93,23 @@ def test_pieces_are_those_of_the_text_and_their_states_unit_vectors_in_context()
     assert lengths == pytest.approx(np.ones(4), abs=0.02)
     same_word = bank.states[1].astype(np.float32) @ river.states[2].astype(np.float32) / SCALE**2
     assert 0.2 < same_word < 0.95  # the same word, elsewhere
+
+
+def test_threads_that_share_a_model_get_what_each_would_get_alone() -> None:
+    encoder = load_encoder(find_model())
+    texts = [f"street lamp number {n} {'of the harbour ward ' * (n % 7)}" for n in range(24)]
+    expected = {text: encoder.encode([text])[0].vector for text in texts}
+
+    def alone(text: str) -> Vectors:
+        return encoder.encode([text])[0].vector
+
+    def together(at: int) -> list[Vectors]:
+        return [e.vector for e in encoder.encode(texts[at : at + 5])]
+
+    with ThreadPoolExecutor(8) as pool:
+        singles, batches = pool.map(alone, texts * 3), pool.map(together, range(12))
+        for text, vector in zip(texts * 3, singles, strict=True):
+            assert vector == pytest.approx(expected[text], abs=1e-5)
+        for at, vectors in zip(range(12), batches, strict=True):
+            for text, vector in zip(texts[at : at + 5], vectors, strict=True):
+                assert vector == pytest.approx(expected[text], abs=1e-5)

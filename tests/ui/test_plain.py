@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ui.plain import as_html, as_label, marked
+from ui.plain import as_html, as_label
 
 MARKUP = st.text(alphabet="ab 1$*_<>&\"'`[](){}#+-.!|~:/\\@=^\n\t\r£é", max_size=60)
 # fmt: off
@@ -42,12 +42,9 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[str] = []
         self.read = ""
-        self.marked: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        if tag == "mark":
-            self.marked.append("")
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.append(f"/{tag}")
@@ -57,8 +54,6 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.read += data
-        if self.tags and self.tags[-1] == "mark":
-            self.marked[-1] += data
 
 
 def read(source: str) -> Reader:
@@ -88,19 +83,6 @@ def test_text_as_a_label_holds_no_markdown_and_reads_as_it_was(text: str) -> Non
     assert {child.type for child in inline} <= {"text", "text_special"}
     assert shown.replace(JOINER, "") == " ".join(NO_CHARACTER.sub("\ufffd", text.replace(JOINER, "")).split())
     assert not [pattern.pattern for pattern in AFTER_PARSING if pattern.search(shown)]
-
-
-@given(st.text(alphabet="ab<&\n ", max_size=40), st.lists(st.integers(0, 40), max_size=6), st.data())
-def test_marks_hold_exactly_the_spans_and_nothing_is_lost(text: str, cuts: list[int], data: st.DataObject) -> None:
-    places = sorted({min(cut, len(text)) for cut in cuts})
-    spans = list(zip(places[::2], places[1::2], strict=False))
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    reader = read(marked(text, spans, start, end))
-
-    assert reader.read == text[start:end]
-    assert reader.marked == [text[max(s, start) : min(e, end)] for s, e in spans if max(s, start) < min(e, end)]
-    assert set(reader.tags) <= {"mark", "/mark"}
 
 
 @pytest.mark.parametrize(

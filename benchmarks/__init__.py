@@ -1,0 +1,1 @@
+"""Speed and scale, measured on the real thing and printed with their n."""

@@ -1,0 +1,162 @@
+"""A file that somebody gives: its name made safe, and what reading it gives, before it stands among the documents.
+
+Reading is done as for the corpus: all but short text in a child process inside limits (ingest/readers/limits.py).
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
+
+from desk.holdings import Holdings
+from desk.roles import Person, allow
+from ingest import (
+    Entry,
+    ReadDocument,
+    UnreadableDocument,
+    check_size,
+    guess_title,
+    is_document_name,
+    parse_document,
+    readable_kinds,
+)
+
+_LONGEST_STEM = (
+    100  # characters: it is in every citation; and with its ending inside the 255 bytes a file system allows
+)
+_MOST_BYTES = 200
+# What is no letter, mark, number, sign or blank: control characters, marks of direction, halves of characters.
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_FORBIDDEN = re.compile(r'[<>:"|?*\\/]')  # Windows takes none of these in a name
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # nor these for one
+
+
+class UploadRefused(Exception):
+    """A file cannot become a document. The message says why, and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that was read and may become a document.
+
+    Attributes:
+        name: Its name, made safe.
+        content: Its bytes.
+        title: A title from its text or its name.
+        pages: How many pages it has; 0 where it has none.
+        words: How many words its text has.
+        passages: How many passages it makes.
+        remarks: What whoever gives it should know of how it was read.
+    """
+
+    name: str
+    content: bytes
+    title: str
+    pages: int
+    words: int
+    passages: int
+    remarks: tuple[str, ...]
+
+    @property
+    def doc_id(self) -> str:
+        """The id it will have."""
+        return PurePath(self.name).stem
+
+
+def safe_name(name: str) -> str:
+    r"""A file's name as it may stand in the corpus folder, or "" where nothing is left of it.
+
+    Parts of a path, characters that cannot be seen and dots at the beginning are taken out; what some system does not
+    allow becomes a hyphen; letters are composed (NFC), so that one name is written in one way.
+
+    Example:
+        >>> safe_name("C:\\My files\\..Plan:  2026.PDF")
+        'Plan- 2026.pdf'
+    """
+    last = PureWindowsPath(PurePosixPath(name.replace("\0", "")).name).name
+    seen = "".join(c if unicodedata.category(c) not in _UNSEEN else " " for c in unicodedata.normalize("NFC", last))
+    folded = _FORBIDDEN.sub("-", " ".join(seen.split())).lstrip(". ")
+    stem, dot, suffix = folded.rpartition(".")
+    stem, suffix = (stem, suffix) if dot else (folded, "")
+    stem = stem[:_LONGEST_STEM].encode()[:_MOST_BYTES].decode("utf-8", "ignore").strip(". ")
+    if not stem:
+        return ""
+    if _RESERVED.fullmatch(stem):
+        stem += "-"
+    return f"{stem}.{suffix.strip().lower()}" if suffix.strip() else stem
+
+
+def read_upload(person: Person, holdings: Holdings, name: str, content: bytes) -> Incoming:
+    """Read a file that is to become a document. Nothing is written.
+
+    Args:
+        person: Who gives it.
+        holdings: Where it is to stand.
+        name: Its name, as given.
+        content: Its bytes.
+
+    Raises:
+        NotAllowed: If they may not.
+        UploadRefused: If its kind or its size will not do, or no text can be got from it.
+        HoldingsError: If the corpus folder cannot be read.
+    """
+    allow(person, "maintain")
+    safe = safe_name(name)
+    if PurePath(safe).suffix not in readable_kinds() or not is_document_name(safe):
+        kinds = ", ".join(readable_kinds())
+        raise UploadRefused(f"{safe or 'a file without a name'} cannot be a document. Save it as one of: {kinds}")
+    try:
+        check_size(len(content))
+        # With an entry, for what is remarked where there is none is asked of them in the next step.
+        read = parse_document(safe, content, {PurePath(safe).stem: Entry("-")})
+    except UnreadableDocument as error:
+        raise UploadRefused(f"{safe} cannot be read: {str(error).removeprefix(f'{safe}: ')}") from error
+    sha256 = hashlib.sha256(content).hexdigest()
+    same = [other for other, theirs in holdings.state().files.items() if theirs == sha256]
+    return _incoming(safe, content, read, same)
+
+
+def named(holdings: Holdings, incoming: Incoming, stem: str) -> Incoming:
+    """A file under the name it is to have; the ending stays.
+
+    Raises:
+        UploadRefused: If nothing is left of the name, or a document has it.
+        HoldingsError: If the corpus folder cannot be read.
+    """
+    suffix = PurePath(incoming.name).suffix
+    name = safe_name(f"{stem}{suffix}")
+    if not safe_name(stem) or not is_document_name(name):
+        raise UploadRefused("give the document a name of letters and digits: it is its id in every citation")
+    # Two names that differ in case alone are one file on some systems, so they are one here.
+    taken = [other for other in holdings.state().files if _alike(PurePath(other).stem) == _alike(PurePath(name).stem)]
+    if taken:
+        raise UploadRefused(
+            f"there is a document {taken[0]} already. To put this file in its place, replace that; else give this one "
+            "another name"
+        )
+    return replace(incoming, name=name)
+
+
+def first_entry(incoming: Incoming) -> Entry:
+    """What the form begins with for a document that is new: its title, as far as it can be told."""
+    return Entry(incoming.title)
+
+
+def _alike(stem: str) -> str:
+    return unicodedata.normalize("NFC", stem).casefold()
+
+
+def _incoming(name: str, content: bytes, read: ReadDocument, same: Sequence[str]) -> Incoming:
+    title = guess_title(read.document.text, read.blocks, read.document.doc_id)
+    remarks = (*read.remarks, *(f"the same file is here already as {other}" for other in same))
+    return Incoming(
+        name,
+        content,
+        title,
+        len(read.document.pages),
+        len(read.document.text.split()),
+        len(read.passages),
+        remarks,
+    )
