@@ -2,6 +2,7 @@
 
 from index.build import Progress, build, index_text
 from index.changes import Changes
+from index.compiled import compiled_encoder, load_encoder
 from index.encoder import (
     DEFAULT_MODEL,
     Encoder,
@@ -10,7 +11,7 @@ from index.encoder import (
     SentenceTransformerEncoder,
     Vectors,
     find_model,
-    load_encoder,
+    load_torch_encoder,
 )
 from index.errors import (
     BUILD_COMMAND,
@@ -68,6 +69,7 @@ __all__ = [
     "build",
     "candidate",
     "check_matches",
+    "compiled_encoder",
     "discard",
     "find_model",
     "index_text",
@@ -75,6 +77,7 @@ __all__ = [
     "load_encoder",
     "load_library",
     "load_snapshot",
+    "load_torch_encoder",
     "load_unread",
     "manifest_of",
     "publish",

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.build import build
 from index.changes import Changes
-from index.encoder import DEFAULT_MODEL, Model, find_model, load_encoder
+from index.compiled import compiled_encoder, encoders_folder, load_compiled, load_encoder
+from index.encoder import DEFAULT_MODEL, Model, find_model
 from index.errors import IndexProblem
 from index.hybrid import search
 from index.live import discard, publish, roll_back
@@ -72,6 +73,10 @@ def _build(out: Console, err: Console, places: tuple[Path, Path, Model], *, live
             bars.update(tasks[what], completed=done, total=of)
 
         changes = build(*places, progress=progress, publish=live)
+        if not load_compiled(places[2], encoders_folder()):  # nothing was embedded, and it has not been compiled here
+            progress("Compiling the model", 0, 1)
+            compiled_encoder(places[2])
+            progress("Compiling the model", 1, 1)
     _say(out, changes, time.perf_counter() - began)
     if changes.built and not live:
         out.print(

@@ -15,8 +15,9 @@ import numpy as np
 
 from index.cache import VectorCache
 from index.changes import Changes
+from index.compiled import compiled_encoder
 from index.dense import DenseIndex
-from index.encoder import Encoder, Encoding, Model, load_encoder
+from index.encoder import Encoder, Encoding, Model
 from index.errors import BuildFailed, DamagedIndex, IndexProblem
 from index.late import LateIndex
 from index.library import library_lines, unread_reasons
@@ -44,7 +45,7 @@ from index.tokens import tokenize
 from index.units import units_of
 from ingest import Corpus, Passage, catalogue_digest, read_corpus
 
-_LIBRARIES = ("faiss-cpu", "numpy", "rank-bm25", "sentence-transformers", "snowballstemmer", "torch", "transformers")
+_LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "rank-bm25", "sentence-transformers", "snowballstemmer", "torch", "transformers")
 _NEAREST_HEADINGS = 2  # how many headings are embedded with a passage: the model reads 256 word pieces
 
 # Called with what is being done, how much of it is done, and how much there is.
@@ -67,7 +68,7 @@ def build(
     model: Model,
     *,
     progress: Progress = lambda _what, _done, _of: None,
-    encoder: Callable[[Model], Encoder] = load_encoder,
+    encoder: Callable[[Model], Encoder] = compiled_encoder,
     publish: bool = True,
 ) -> Changes:
     """Make the index in a folder match a corpus.

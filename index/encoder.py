@@ -100,8 +100,8 @@ def find_model(name: str = DEFAULT_MODEL) -> Model:
     return Model(name, folder, sha256)
 
 
-def load_encoder(model: Model) -> "SentenceTransformerEncoder":
-    """Load a model; takes seconds, because torch is imported here and not before.
+def load_torch_encoder(model: Model) -> "SentenceTransformerEncoder":
+    """Load a model to run through torch; takes seconds, because torch is imported here and not before.
 
     Raises:
         ModelProblem: If the files cannot be loaded.
@@ -119,7 +119,7 @@ class SentenceTransformerEncoder:
     """An Encoder over a loaded sentence-transformers model; safe to share among threads."""
 
     def __init__(self, model: "SentenceTransformer") -> None:
-        self._model = model
+        self.model = model
         # The tokenizer is told anew at each call whether to pad, and torch how many threads to use: one at a time.
         self._alone = Lock()
 
@@ -146,13 +146,13 @@ class SentenceTransformerEncoder:
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         """One batch."""
-        read: Any = self._model.encode(list(texts), output_value=None, show_progress_bar=False)
+        read: Any = self.model.encode(list(texts), output_value=None, show_progress_bar=False)
         return list(map(self._encoding, read, self._offsets(texts)))
 
     def _offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Where each piece that the model reads of each text begins and ends, its own marks at (0, 0)."""
-        longest = self._model.max_seq_length
-        split: Any = self._model.tokenizer(
+        longest = self.model.max_seq_length
+        split: Any = self.model.tokenizer(
             list(texts), return_offsets_mapping=True, truncation=True, max_length=longest, padding=False
         )
         return split["offset_mapping"]  # type: ignore[no-any-return]
@@ -160,7 +160,7 @@ class SentenceTransformerEncoder:
     def _encoding(self, read: Mapping[str, Any], offsets: Sequence[tuple[int, int]]) -> Encoding:
         """What sentence-transformers gives of one text, without padding and the marks the model adds."""
         pieces = read["input_ids"].numpy()
-        own = (read["attention_mask"].numpy() > 0) & ~np.isin(pieces, self._model.tokenizer.all_special_ids)
+        own = (read["attention_mask"].numpy() > 0) & ~np.isin(pieces, self.model.tokenizer.all_special_ids)
         states = read["token_embeddings"].float().numpy()[: len(pieces)][own]
         vector = read["sentence_embedding"].float().numpy()
         starts = np.array([start for start, _ in offsets], np.int32)[own[: len(offsets)]]

@@ -67,18 +67,20 @@ def ask(page: Page, question: str) -> Locator:
 
 
 def choose(page: Page, box: str, option: str) -> None:
-    """Choose an option of a box; one that is still being drawn closes again when it is pressed, and is pressed anew."""
-    wanted = page.get_by_role("option", name=option, exact=True)
+    """Choose an option of a box; what is still being drawn forgets what it is told, and is told anew."""
+    typed = page.get_by_role("combobox", name=box)
+    chosen = page.get_by_test_id("stMultiSelect").filter(has=typed).get_by_text(option, exact=True)
     for _ in range(10):
-        page.get_by_role("combobox", name=box).click()
+        typed.fill(option)
         try:
-            wanted.wait_for(timeout=3_000)
-        except Late:
+            page.get_by_role("option", name=option, exact=True).wait_for(timeout=3_000)
+            page.keyboard.press("Enter")
             page.keyboard.press("Escape")
-        else:
-            break
-    wanted.click()
-    page.keyboard.press("Escape")
+            chosen.wait_for(timeout=3_000)
+        except Late:
+            continue
+        return
+    raise AssertionError(f"{option} cannot be chosen in the box “{box}”")
 
 
 def settled(page: Page) -> None:
