@@ -176,7 +176,9 @@ def _ask(opened: Opened, asked: str, conversation: list[Shown], narrowed: Narrow
         short = asked if len(asked) <= _LABEL_CHARACTERS else f"{asked[:_LABEL_CHARACTERS]}…"
         many = len(drawing.documents if narrowed.documents is None else narrowed.documents)
         place = st.empty()
-        place.status(f"Searching {many} document{'' if many == 1 else 's'} for “{as_label(short)}”")
+        doing = f"Searching {many} document{'' if many == 1 else 's'} for “{short}”"
+        # Streamlit's own status box waits 50 ms after it is drawn.
+        place.html(f'<p class="cv-working" role="status">{as_html(doing)}</p>')
         assistant = load_assistant(resources, opened)
         if assistant is None:
             st.session_state["starter"] = asked  # "Try again" asks it again
