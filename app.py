@@ -7,13 +7,17 @@ names the database in which questions, answers and verdicts are kept (desk/datab
 CHAPTER_REVIEWERS and CHAPTER_MAINTAINERS who may do what (desk/roles.py).
 CHAPTER_EVALUATION names the folder of the evaluation's questions, its gate and its accepted run, CHAPTER_RUNS that
 of the runs it keeps.
-CHAPTER_REVIEWERS and CHAPTER_MAINTAINERS who may do what (desk/roles.py). CHAPTER_EVALUATION names the
-folder of the evaluation's questions, and of those that are still to be completed.
+CHAPTER_ENCODERS names the folder of compiled models (index/compiled.py).
+
+While the server starts, the index and the models are loaded, so that whoever opens the page first need not wait.
 """
 
+import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -32,6 +36,7 @@ from desk import DEFAULT_URL, Action, Person, Questions, RoleError, Roles, Store
 from desk.evaluating import Evaluating
 from desk.page_pictures import picture_of
 from desk.reindex import Places, Reindexing
+from desk.roles import EVERYBODY
 from desk.runs import Runs
 from desk.suggestions import Suggestions
 from desk.targets import RegisterRow, register_rows
@@ -69,6 +74,8 @@ PAGES: tuple[tuple[str, str, Action, Callable[[Resources], None]], ...] = (
     ("Evaluation", "evaluation", "evaluate", evaluation.show),
     ("Maintain", "maintain", "maintain", maintain.show),
 )
+_FIRST_QUESTION = "What are the priorities?"  # any will do
+_log = logging.getLogger(__name__)
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"  # a file: Streamlit fetches its own icons from the network
 
 
@@ -104,13 +111,13 @@ def cached_writer() -> ModelWriter | None:
     return ModelWriter.from_environment(os.environ)
 
 
-@st.cache_resource(show_spinner="Opening the index…", max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=2)
 def cached_snapshot(folder: Path, fingerprint: str) -> Snapshot:
     """A snapshot in memory, known by its fingerprint: a new index is seen at the next run of the page."""
     return load(folder)
 
 
-@st.cache_resource(show_spinner="Reading what the documents hold…", max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=2)
 def cached_library(folder: Path, fingerprint: str) -> Mapping[str, Shelved]:
     """What a snapshot knows of its documents beside their passages, known by its fingerprint.
 
@@ -149,7 +156,7 @@ def cached_store(url: str) -> Store:
     return Store.open(url)
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def cached_staleness(
     corpus: Path, seen: tuple[tuple[str, int, int], ...], fingerprint: str, _manifest: Manifest, _model: Model
 ) -> str | None:
@@ -286,5 +293,31 @@ def _page(show: Callable[[Resources], None], title: str, path: str, resources: R
     return st.Page(lambda: show(resources), title=title, url_path=path, default=show is chat.show)
 
 
+def warm_up() -> None:
+    """Load what answers, and answer once: some things are read at the first question.
+
+    What cannot be loaded is left to the page, which says why.
+    """
+    try:
+        resources = open_resources(EVERYBODY)
+        manifest = read_manifest(resources.index)
+        assistant = resources.assistant(resources.snapshot(manifest), resources.find_model())
+        resources.suggestions(assistant, resources.library(manifest))
+        assistant.answer(_FIRST_QUESTION)
+    except Exception as error:  # noqa: BLE001  nobody is at the page yet who could be told
+        _log.info("nothing is loaded before the page is opened: %s", error)
+
+
+@asynccontextmanager
+async def _starting(_app: st.App) -> AsyncIterator[None]:
+    Thread(target=warm_up, name="warm-up", daemon=True).start()
+    yield
+
+
 if __name__ == "__main__":
-    main()
+    # The script of a page, run anew at each press: what it has loaded stays with the module that the server imported.
+    from app import main as draw
+
+    draw()
+else:
+    app = st.App(__file__, lifespan=_starting)  # what `streamlit run app.py` serves

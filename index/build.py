@@ -45,7 +45,16 @@ from index.tokens import tokenize
 from index.units import units_of
 from ingest import Corpus, Passage, catalogue_digest, read_corpus
 
-_LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "rank-bm25", "sentence-transformers", "snowballstemmer", "torch", "transformers")
+_LIBRARIES = (
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "rank-bm25",
+    "sentence-transformers",
+    "snowballstemmer",
+    "torch",
+    "transformers",
+)
 _NEAREST_HEADINGS = 2  # how many headings are embedded with a passage: the model reads 256 word pieces
 
 # Called with what is being done, how much of it is done, and how much there is.

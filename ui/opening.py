@@ -113,7 +113,8 @@ def open_index(resources: Resources) -> Opened | None:
         if manifest.model_sha256 != model.sha256:
             _say_unusable(f"The index was made with the model {manifest.model}, not {model.name}.", resources)
             return None
-        snapshot = resources.snapshot(manifest)
+        with st.spinner("Opening the index…"):
+            snapshot = resources.snapshot(manifest)
     except (IndexProblem, CorpusError) as error:
         _say_stopped(error, resources)
         return None
