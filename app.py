@@ -12,6 +12,7 @@ CHAPTER_ENCODERS names the folder of compiled models (index/compiled.py).
 While the server starts, the index and the models are loaded, so that whoever opens the page first need not wait.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -75,6 +76,7 @@ PAGES: tuple[tuple[str, str, Action, Callable[[Resources], None]], ...] = (
     ("Maintain", "maintain", "maintain", maintain.show),
 )
 _FIRST_QUESTION = "What are the priorities?"  # any will do
+_PATIENCE = 10.0  # seconds
 _log = logging.getLogger(__name__)
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"  # a file: Streamlit fetches its own icons from the network
 
@@ -310,7 +312,10 @@ def warm_up() -> None:
 
 @asynccontextmanager
 async def _starting(_app: st.App) -> AsyncIterator[None]:
-    Thread(target=warm_up, name="warm-up", daemon=True).start()
+    """Listen once all is loaded, or after a while: what is still being loaded would hold up the page."""
+    thread = Thread(target=warm_up, name="warm-up", daemon=True)
+    thread.start()
+    await asyncio.to_thread(thread.join, _PATIENCE)
     yield
 
 
