@@ -13,6 +13,7 @@ While the server starts, the index and the models are loaded, so that whoever op
 """
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -306,6 +307,7 @@ def warm_up() -> None:
         assistant = resources.assistant(resources.snapshot(manifest), resources.find_model())
         resources.suggestions(assistant, resources.library(manifest))
         assistant.answer(_FIRST_QUESTION)
+        gc.freeze()  # Streamlit collects garbage after each run of a page, and what is loaded here is none
     except Exception as error:  # noqa: BLE001  nobody is at the page yet who could be told
         _log.info("nothing is loaded before the page is opened: %s", error)
 
