@@ -302,6 +302,8 @@ def warm_up() -> None:
     What cannot be loaded is left to the page, which says why.
     """
     try:
+        import altair  # noqa: F401  the charts' library, which takes half a second
+
         resources = open_resources(EVERYBODY)
         manifest = read_manifest(resources.index)
         assistant = resources.assistant(resources.snapshot(manifest), resources.find_model())

@@ -20,6 +20,8 @@ settings.register_profile("here", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("here")
 
 ROOT = Path(__file__).parent.parent
+# One compiled model for all tests, those in other folders and processes too.
+os.environ.setdefault("CHAPTER_ENCODERS", str(ROOT / "build" / "encoders"))
 
 FERRY = """Ferry plan
 

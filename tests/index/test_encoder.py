@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import index.encoder
-from index import ModelProblem, find_model, load_encoder
+from index import ModelProblem, find_model, load_torch_encoder
 from index.encoder import SCALE, Vectors
 
 
@@ -44,7 +44,7 @@ def test_vectors_have_unit_length_and_come_in_the_order_of_the_texts() -> None:
     texts = ["knife crime", "a much longer sentence about the price of fish in the harbour", "stabbings", "boats"]
     done: list[int] = []
 
-    vectors = np.stack([e.vector for e in load_encoder(find_model()).encode(texts, done.append)])
+    vectors = np.stack([e.vector for e in load_torch_encoder(find_model()).encode(texts, done.append)])
 
     assert vectors.shape == (4, 384)
     assert vectors.dtype == np.float32
@@ -56,20 +56,20 @@ def test_vectors_have_unit_length_and_come_in_the_order_of_the_texts() -> None:
 
 
 def test_no_texts_give_no_vectors() -> None:
-    assert load_encoder(find_model()).encode([]) == []
+    assert load_torch_encoder(find_model()).encode([]) == []
 
 
 def test_a_text_alone_goes_through_one_thread_and_the_others_have_theirs_back() -> None:
     import torch
 
-    encoder = load_encoder(find_model())
-    real, seen = encoder._model.encode, []
+    encoder = load_torch_encoder(find_model())
+    real, seen = encoder.model.encode, []
 
     def watched(texts: list[str], **options: object) -> object:
         seen.append((len(texts), torch.get_num_threads()))
         return real(texts, **options)
 
-    encoder._model.encode = watched  # type: ignore[method-assign]
+    encoder.model.encode = watched  # type: ignore[method-assign]
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
@@ -85,7 +85,7 @@ def test_a_text_alone_goes_through_one_thread_and_the_others_have_theirs_back() 
 
 
 def test_pieces_are_those_of_the_text_and_their_states_unit_vectors_in_context() -> None:
-    bank, river, short = load_encoder(find_model()).encode(["the bank lent money", "the river bank", "boats"])
+    bank, river, short = load_torch_encoder(find_model()).encode(["the bank lent money", "the river bank", "boats"])
 
     assert (len(bank.pieces), len(river.pieces), len(short.pieces)) == (4, 3, 1)  # no padding, no marks of the model
     assert bank.pieces[1] == river.pieces[2]
@@ -96,7 +96,7 @@ def test_pieces_are_those_of_the_text_and_their_states_unit_vectors_in_context()
 
 
 def test_threads_that_share_a_model_get_what_each_would_get_alone() -> None:
-    encoder = load_encoder(find_model())
+    encoder = load_torch_encoder(find_model())
     texts = [f"street lamp number {n} {'of the harbour ward ' * (n % 7)}" for n in range(24)]
     expected = {text: encoder.encode([text])[0].vector for text in texts}
 
