@@ -23,6 +23,7 @@ from threading import Thread
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from threadpoolctl import threadpool_limits
 
 from answer import (
     Assistant,
@@ -309,7 +310,7 @@ def warm_up() -> None:
         assistant = resources.assistant(resources.snapshot(manifest), resources.find_model())
         resources.suggestions(assistant, resources.library(manifest))
         assistant.answer(_FIRST_QUESTION)
-        gc.freeze()  # Streamlit collects garbage after each run of a page, and what is loaded here is none
+        gc.freeze()  # what is loaded here is not looked through for garbage again
     except Exception as error:  # noqa: BLE001  nobody is at the page yet who could be told
         _log.info("nothing is loaded before the page is opened: %s", error)
 
@@ -317,6 +318,7 @@ def warm_up() -> None:
 @asynccontextmanager
 async def _starting(_app: st.App) -> AsyncIterator[None]:
     """Listen once all is loaded, or after a while: what is still being loaded would hold up the page."""
+    threadpool_limits(1, "blas")  # docs/decisions.md, "One thread for one question"
     thread = Thread(target=warm_up, name="warm-up", daemon=True)
     thread.start()
     await asyncio.to_thread(thread.join, _PATIENCE)

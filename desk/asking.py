@@ -1,7 +1,10 @@
-"""A question put to the assistant from the page: what is kept of it, whatever comes of it."""
+"""A question put to the assistant from the page: its turn, and what is kept of it, whatever comes of it."""
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock, Semaphore
 
 from answer import Assistant, MadeWith, QuestionError
 from desk.narrowing import Narrowed
@@ -11,6 +14,39 @@ NOTHING_FITS = (
     "No document fits what you chose to look in, so nothing was searched. "
     "Take out some of the documents, publishers or years, and ask again"
 )
+
+
+class Turns:
+    """Lets some questions at a time be answered, so that many at once do not hold each other up.
+
+    Args:
+        at_once: How many.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self._free = Semaphore(at_once)
+        self._lock = Lock()
+        self._there = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is being answered or waits for it."""
+        return not self._there
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for a turn, and have it."""
+        with self._lock:
+            self._there += 1
+        try:
+            with self._free:
+                yield
+        finally:
+            with self._lock:
+                self._there -= 1
+
+
+TURNS = Turns(os.cpu_count() or 1)  # one for all sessions: they share the processors
 
 
 def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: Narrowed, made_with: MadeWith) -> Turn:
@@ -33,7 +69,8 @@ def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: N
         problem = NOTHING_FITS
     else:
         try:
-            answer = assistant.answer(question, history, narrowed.documents)
+            with TURNS.taken():
+                answer = assistant.answer(question, history, narrowed.documents)
         except QuestionError as error:
             problem = str(error)
     return Turn(

@@ -15,6 +15,7 @@ from itertools import islice
 from threading import Lock
 
 from answer import Answer, Assistant, QuestionError
+from desk.asking import TURNS
 from desk.starters import about, subjects
 from index import Shelved
 from ingest import Document, Span
@@ -44,14 +45,20 @@ class Suggestions:
         assistant: Who answers them.
         library: What is known of the documents.
         clock: Seconds from anywhere.
+        idle: Whether nobody waits for an answer.
     """
 
     def __init__(
-        self, assistant: Assistant, library: Mapping[str, Shelved], clock: Callable[[], float] = time.monotonic
+        self,
+        assistant: Assistant,
+        library: Mapping[str, Shelved],
+        clock: Callable[[], float] = time.monotonic,
+        idle: Callable[[], bool] = lambda: TURNS.idle,
     ) -> None:
         self._assistant = assistant
         self._library = library
         self._clock = clock
+        self._idle = idle
         self._asking = Lock()
         self._known: dict[Candidate, bool] = {}
 
@@ -64,8 +71,8 @@ class Suggestions:
             most: How many at most.
 
         Returns:
-            Questions that are answered. Fewer, or none, where time runs out or another session is having its own asked:
-            nobody waits for these.
+            Questions that are answered. Fewer, or none, where time runs out, another session is having its own asked or
+            somebody waits for an answer: nobody waits for these.
         """
         gone = {question.casefold() for question in asked}
         found: list[str] = []
@@ -82,7 +89,7 @@ class Suggestions:
         """Whether a candidate is answered from its place; False too where nobody has the time to find out."""
         if candidate in self._known:
             return self._known[candidate]
-        if self._clock() >= until or not self._asking.acquire(blocking=False):
+        if self._clock() >= until or not self._idle() or not self._asking.acquire(blocking=False):
             return False
         try:
             self._known[candidate] = _answers(self._assistant, candidate)
