@@ -79,6 +79,7 @@ PAGES: tuple[tuple[str, str, Action, Callable[[Resources], None]], ...] = (
 )
 _FIRST_QUESTION = "What are the priorities?"  # any will do
 _PATIENCE = 10.0  # seconds
+_AHEAD = 2_000  # passages
 _log = logging.getLogger(__name__)
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"  # a file: Streamlit fetches its own icons from the network
 
@@ -310,6 +311,7 @@ def warm_up() -> None:
         assistant = resources.assistant(resources.snapshot(manifest), resources.find_model())
         resources.suggestions(assistant, resources.library(manifest))
         assistant.answer(_FIRST_QUESTION)
+        assistant.read_ahead(_AHEAD)
         gc.freeze()  # what is loaded here is not looked through for garbage again
     except Exception as error:  # noqa: BLE001  nobody is at the page yet who could be told
         _log.info("nothing is loaded before the page is opened: %s", error)

@@ -153,6 +153,15 @@ class Assistant:
         )
         return self._stated(answer, told, given, refuse=refuse) if given else answer
 
+    def read_ahead(self, most: int) -> None:
+        """Work out the words of the first passages, which else is done when each is first found.
+
+        Args:
+            most: How many passages; 500 take about a second.
+        """
+        for place in range(min(most, len(self.snapshot.passages))):
+            self._words.of(place)
+
     def judge(self, text: str, history: Sequence[str] = (), documents: Collection[str] | None = None) -> list[Evidence]:
         """All units that may answer a question, best first: for measuring and for fitting. Arguments as in ``answer``.
 

@@ -103,9 +103,10 @@ def main(
     times = sorted(t for found, _ in results for t in found)
     wrong = [problem for _, problems in results for problem in problems]
     high = times[int(0.95 * (len(times) - 1))] if times else float("nan")
+    different = len({question for asked in mine for question in asked})
     print(  # noqa: T201
         f"{sessions} sessions, {each} questions each: {len(times)} answered in {took:.1f} s; "
-        f"median {statistics.median(times):.2f} s, p95 {high:.2f} s; {len(wrong)} wrong"
+        f"{different} different ones; median {statistics.median(times):.2f} s, p95 {high:.2f} s; {len(wrong)} wrong"
     )
     for problem in wrong[:10]:
         print(problem)  # noqa: T201

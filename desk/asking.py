@@ -2,11 +2,13 @@
 
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock, Semaphore
+from weakref import WeakKeyDictionary
 
-from answer import Assistant, MadeWith, QuestionError
+from answer import Answer, Assistant, MadeWith, QuestionError
 from desk.narrowing import Narrowed
 from desk.turns import Turn
 
@@ -14,6 +16,10 @@ NOTHING_FITS = (
     "No document fits what you chose to look in, so nothing was searched. "
     "Take out some of the documents, publishers or years, and ask again"
 )
+
+
+# What an answer hangs on beside the assistant: the question, those before it, the documents to look in.
+Asked = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 class Turns:
@@ -46,7 +52,40 @@ class Turns:
                 self._there -= 1
 
 
+class Remembered:
+    """The answers given last, so that what many people press, as a question to start with, is worked out once.
+
+    Args:
+        most: How many are kept of each assistant; those used longest ago are forgotten.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._answers: WeakKeyDictionary[Assistant, OrderedDict[Asked, Answer]] = WeakKeyDictionary()
+
+    def get(self, assistant: Assistant, asked: Asked) -> Answer | None:
+        """What an assistant said to exactly this, if that is still known."""
+        with self._lock:
+            kept = self._answers.get(assistant, OrderedDict())
+            if asked in kept:
+                kept.move_to_end(asked)
+            return kept.get(asked)
+
+    def keep(self, assistant: Assistant, asked: Asked, answer: Answer) -> None:
+        """Remember an answer; not one that a language model wrote, which may say it otherwise next time."""
+        if answer.writing is not None:
+            return
+        with self._lock:
+            kept = self._answers.setdefault(assistant, OrderedDict())
+            kept[asked] = answer
+            kept.move_to_end(asked)
+            while len(kept) > self._most:
+                kept.popitem(last=False)
+
+
 TURNS = Turns(os.cpu_count() or 1)  # one for all sessions: they share the processors
+REMEMBERED = Remembered(500)
 
 
 def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: Narrowed, made_with: MadeWith) -> Turn:
@@ -69,8 +108,7 @@ def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: N
         problem = NOTHING_FITS
     else:
         try:
-            with TURNS.taken():
-                answer = assistant.answer(question, history, narrowed.documents)
+            answer = _answer(assistant, (question, tuple(history), tuple(narrowed.documents or ())))
         except QuestionError as error:
             problem = str(error)
     return Turn(
@@ -83,3 +121,15 @@ def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: N
         only=narrowed.documents or (),
         latency_ms=(time.perf_counter() - began) * 1000,
     )
+
+
+def _answer(assistant: Assistant, asked: Asked) -> Answer:
+    """The answer to a question; raises QuestionError if it is none."""
+    known = REMEMBERED.get(assistant, asked)
+    if known:
+        return known
+    question, history, documents = asked
+    with TURNS.taken():
+        answer = assistant.answer(question, history, documents or None)
+    REMEMBERED.keep(assistant, asked, answer)
+    return answer

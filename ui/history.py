@@ -21,12 +21,16 @@ def draw_history(resources: Resources, store: Store, reopen: Callable[[str], Non
         store: Where they are kept.
         reopen: Called with the id of the one to open again.
     """
-    try:
-        talks = store.conversations(resources.person, _MOST)
-    except StoreError as error:
-        st.warning(as_label(f"Earlier questions cannot be shown: {error}."))
+    # Read and drawn only where they are looked at: with thirty people asking, that cost as much as the answers.
+    earlier = st.expander("Earlier questions", key="earlier", on_change="rerun")
+    if not earlier.open:
         return
-    with st.expander("Earlier questions"):
+    with earlier:
+        try:
+            talks = store.conversations(resources.person, _MOST)
+        except StoreError as error:
+            st.warning(as_label(f"Earlier questions cannot be shown: {error}."))
+            return
         if not talks:
             st.text("What you ask is kept here, so that you can open it again.")
         for talk in talks:

@@ -1,12 +1,17 @@
 """A question from the page is kept whatever comes of it, and a choice that nothing fits searches nothing."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from answer import Assistant, MadeWith
-from desk.asking import NOTHING_FITS, ask
-from desk.narrowing import Choice, narrow
+from answer import Answer, Assistant, MadeWith, QuestionError, Writing
+from desk import Turn
+from desk.asking import NOTHING_FITS, Remembered, Turns, ask
+from desk.narrowing import Choice, Narrowed, narrow
 from index import Model, build, load
 from tests.conftest import LetterEncoder
 
@@ -58,3 +63,87 @@ def test_what_is_no_question_is_kept_with_the_reason(assistant: Assistant) -> No
 
     assert turn.answer is None
     assert "There is no word in the question".casefold() in turn.problem.casefold()
+
+
+class Slow:
+    """An assistant that answers when it is told to, and says how many it has been asked at once."""
+
+    def __init__(self, inner: Assistant) -> None:
+        self.snapshot = inner.snapshot
+        self.go = Event()
+        self.asked: list[str] = []
+        self._inner = inner
+
+    def answer(self, text: str, *others: object) -> Answer:
+        self.asked.append(text)
+        assert self.go.wait(30)
+        return self._inner.answer(text, *others)  # type: ignore[arg-type]
+
+
+def test_the_same_question_is_worked_out_once_and_another_history_or_choice_anew(assistant: Assistant) -> None:
+    slow = Slow(assistant)
+    slow.go.set()
+    everything, ferry = (narrow(choice, assistant.snapshot.documents) for choice in (Choice(), Choice(("ferry",))))
+
+    def asked(history: list[str], narrowed: Narrowed) -> Turn:
+        return ask(slow, "Who is responsible for it?", history, narrowed, made_with(assistant))  # type: ignore[arg-type]
+
+    first = asked([], everything)
+    assert asked([], everything).answer == first.answer
+    assert len(slow.asked) == 1
+
+    asked(["What is the budget for the ferry?"], everything)
+    asked([], ferry)
+    assert len(slow.asked) == 3
+
+
+def test_what_was_used_longest_ago_is_forgotten(assistant: Assistant) -> None:
+    remembered, answer = Remembered(2), assistant.answer("Were library fines abolished?")
+    a, b, c = (("a", (), ()), ("b", (), ()), ("c", (), ()))
+    for asked in (a, b):
+        remembered.keep(assistant, asked, answer)
+    assert remembered.get(assistant, a) is answer
+
+    remembered.keep(assistant, c, answer)
+
+    assert [remembered.get(assistant, asked) for asked in (a, b, c)] == [answer, None, answer]
+    assert remembered.get(Assistant(assistant.snapshot, None), a) is None
+
+
+def test_what_a_language_model_wrote_is_asked_for_anew(assistant: Assistant) -> None:
+    remembered, answer = Remembered(2), assistant.answer("Were library fines abolished?")
+
+    remembered.keep(assistant, ("a", (), ()), replace(answer, writing=Writing("Written by a model.", None)))
+
+    assert remembered.get(assistant, ("a", (), ())) is None
+
+
+def test_so_many_are_answered_at_once_and_the_others_wait_their_turn() -> None:
+    turns, inside, go = Turns(2), [], Event()
+
+    def take() -> None:
+        with turns.taken():
+            inside.append(1)
+            assert go.wait(30)
+
+    assert turns.idle
+    with ThreadPoolExecutor(5) as pool:
+        for _ in range(5):
+            pool.submit(take)
+        until = time.monotonic() + 10
+        while (len(inside) < 2 or turns._there < 5) and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        assert (len(inside), turns.idle) == (2, False)
+        go.set()
+    assert (len(inside), turns.idle) == (5, True)
+
+
+def test_a_turn_is_given_back_by_a_question_that_fails() -> None:
+    turns = Turns(1)
+
+    for _ in range(2):
+        with pytest.raises(QuestionError), turns.taken():
+            raise QuestionError("no")
+
+    assert turns.idle

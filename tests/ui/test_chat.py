@@ -379,6 +379,9 @@ def test_earlier_questions_open_again_and_go_when_they_are_deleted(home: Path, m
     page.button(key="restart").click().run()
     assert "Ada Quill" not in shown(page)
 
+    assert not keys(page, "open-")  # until they are looked at
+    page.session_state["earlier"] = True
+    page.run()
     [opening] = keys(page, "open-")
     page.button(key=opening).click().run()
     assert "Ada Quill" in shown(page)
@@ -408,6 +411,7 @@ def test_without_a_store_it_still_answers(built: Path, tmp_path: Path, monkeypat
     (tmp_path / "review.db").write_text("no database")
     page = open_page(built, monkeypatch, database=tmp_path / "review.db")
 
+    assert "earlier" not in page.session_state
     assert "Ada Quill" in shown(ask(page, "Who is the ferry master?"))
     assert not keys(page, "open-")
     assert not page.exception
