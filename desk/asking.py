@@ -130,6 +130,7 @@ def _answer(assistant: Assistant, asked: Asked) -> Answer:
         return known
     question, history, documents = asked
     with TURNS.taken():
-        answer = assistant.answer(question, history, documents or None)
-    REMEMBERED.keep(assistant, asked, answer)
+        # Somebody before may have asked the same.
+        answer = REMEMBERED.get(assistant, asked) or assistant.answer(question, history, documents or None)
+        REMEMBERED.keep(assistant, asked, answer)
     return answer
