@@ -44,7 +44,7 @@ from ui.told import sentence
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What every page shares, each loaded once for all sessions (``app.py`` sees to that).
+    """What every page shares, each loaded once for all sessions (ui/front.py sees to that).
 
     Attributes:
         person: Who is at the page.

@@ -265,11 +265,10 @@ def test_without_an_index_or_documents_the_page_says_what_to_do(
 
 def script_for_a_visitor() -> None:
     """The page Ask for somebody who may not maintain."""
-    import app
     from desk import Person
-    from ui import chat
+    from ui import chat, front
 
-    chat.show(app.open_resources(Person("Cy Reed", "staff", "issuer cy")))
+    chat.show(front.open_resources(Person("Cy Reed", "staff", "issuer cy")))
 
 
 def test_who_may_not_maintain_has_no_button_and_is_told_whom_to_ask(

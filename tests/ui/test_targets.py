@@ -75,11 +75,10 @@ def page(home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def script() -> None:
     """The page by itself: AppTest reaches no page that is not a file."""
-    import app
     from desk.roles import EVERYBODY
-    from ui import targets
+    from ui import front, targets
 
-    targets.show(app.open_resources(EVERYBODY))
+    targets.show(front.open_resources(EVERYBODY))
 
 
 def open_page(home: Path, monkeypatch: pytest.MonkeyPatch, *, document: str = "") -> AppTest:
