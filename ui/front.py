@@ -44,9 +44,9 @@ from index import (
     Snapshot,
     StaleIndex,
     check_matches,
+    compiled_encoder,
     find_model,
     load,
-    load_encoder,
     load_library,
     read_manifest,
     snapshot_folder,
@@ -84,7 +84,7 @@ def cached_model(name: str) -> Model:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def cached_encoder(sha256: str, _model: Model) -> Encoder:
     """A loaded model, known by the digest of its weights."""
-    return load_encoder(_model)
+    return compiled_encoder(_model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
