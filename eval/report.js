@@ -39,6 +39,7 @@
       apply();
     }
     found.open = true;
+    history.scrollRestoration = "manual"; // else a reload may go back to where the page stood before
     found.scrollIntoView();
     found.querySelector("summary").focus({ preventScroll: true });
   }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
@@ -96,6 +96,7 @@ def test_it_multiplies_bytes_but_in_the_maps_that_are_spared(plain: ModelProto) 
     assert len({c.name for c in found.graph.initializer}) < len({c.name for c in plain.graph.initializer}) * 2
 
 
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1))
 def test_the_reach_is_the_furthest_of_all_windows(seed: int) -> None:
     plain = graph_of({name: v.numpy() for name, v in small_network().state_dict().items()}, heads=HEADS)
