@@ -169,8 +169,10 @@ def test_a_choice_that_nothing_fits_searches_nothing_until_it_is_opened_again(pa
     page.get_by_test_id("stChatInputTextArea").fill("How many criminal networks were disrupted in 2007/08?")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("stChatMessage").nth(1)).to_contain_text("nothing was searched")
+    settled(page)
 
     page.get_by_role("button", name="Look in all documents").click()
+    expect(page.get_by_text("No document fits all of this")).to_have_count(0)
     settled(page)
     expect(ask(page, "How many criminal networks were disrupted in 2007/08?")).to_contain_text("163")
 
