@@ -4,7 +4,7 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock, Semaphore
 from weakref import WeakKeyDictionary
 
@@ -129,7 +129,8 @@ def _answer(assistant: Assistant, asked: Asked) -> Answer:
     if known:
         return known
     question, history, documents = asked
-    with TURNS.taken():
+    # Who waits for a language model needs no processor, and holds up nobody.
+    with TURNS.taken() if assistant.writer is None else nullcontext():
         # Somebody before may have asked the same.
         answer = REMEMBERED.get(assistant, asked) or assistant.answer(question, history, documents or None)
         REMEMBERED.keep(assistant, asked, answer)

@@ -290,7 +290,7 @@ def _page(show: Callable[[Resources], None], title: str, path: str, resources: R
 
 
 def warm_up() -> None:
-    """Load what answers, and answer once: some things are read at the first question.
+    """Load what answers, and look for an answer once: some things are read at the first question.
 
     What cannot be loaded is left to the page, which says why.
     """
@@ -301,7 +301,7 @@ def warm_up() -> None:
         manifest = read_manifest(resources.index)
         assistant = resources.assistant(resources.snapshot(manifest), resources.find_model())
         resources.suggestions(assistant, resources.library(manifest))
-        assistant.answer(_FIRST_QUESTION)
+        assistant.judge(_FIRST_QUESTION)  # which asks no language model
         assistant.read_ahead(_AHEAD)
         gc.freeze()  # what is loaded here is not looked through for garbage again
     except Exception as error:  # noqa: BLE001  nobody is at the page yet who could be told

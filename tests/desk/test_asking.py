@@ -10,7 +10,7 @@ import pytest
 
 from answer import Answer, Assistant, MadeWith, QuestionError, Writing
 from desk import Turn
-from desk.asking import NOTHING_FITS, Remembered, Turns, ask
+from desk.asking import NOTHING_FITS, TURNS, Remembered, Turns, ask
 from desk.narrowing import Choice, Narrowed, narrow
 from index import Model, build, load
 from tests.conftest import LetterEncoder
@@ -70,6 +70,7 @@ class Slow:
 
     def __init__(self, inner: Assistant) -> None:
         self.snapshot = inner.snapshot
+        self.writer: object = None
         self.go = Event()
         self.asked: list[str] = []
         self._inner = inner
@@ -147,3 +148,18 @@ def test_a_turn_is_given_back_by_a_question_that_fails() -> None:
             raise QuestionError("no")
 
     assert turns.idle
+
+
+def test_who_waits_for_a_language_model_holds_up_nobody(assistant: Assistant) -> None:
+    slow = Slow(assistant)
+    slow.writer = "a language model"
+    everything = narrow(Choice(), assistant.snapshot.documents)
+
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, slow, "Who paints the hull?", [], everything, made_with(assistant))  # type: ignore[arg-type]
+        until = time.monotonic() + 10
+        while not slow.asked and time.monotonic() < until:
+            time.sleep(0.01)
+        assert (slow.asked, TURNS.idle) == (["Who paints the hull?"], True)
+        slow.go.set()
+        assert asked.result(30).answer is not None
