@@ -93,10 +93,11 @@ class _Writer:
 
     def _twins(self, item: Evidence) -> Iterator[Evidence]:
         """The units of a passage's twins in other documents."""
-        if not item.passage.same_as:
-            return
-        for passage in self._snapshot.passages:
-            if passage.passage_id in item.passage.same_as:
+        same = item.passage.same_as
+        for doc_id in sorted({passage_id.rpartition(":")[0] for passage_id in same}):
+            for passage in self._snapshot.passages.of_document(doc_id):
+                if passage.passage_id not in same:
+                    continue
                 yield from (replace(item, passage=passage, unit=unit) for unit in passage.units)
 
     def _state(self, document: Document, run: Sequence[Unit], number: int, *, several: bool) -> None:

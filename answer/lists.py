@@ -78,8 +78,7 @@ def _parts(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
     start, doc_id = chosen.unit.list_start, chosen.passage.doc_id
     parts = {
         unit.spans: unit
-        for passage in snapshot.passages
-        if passage.doc_id == doc_id
+        for passage in snapshot.passages.of_document(doc_id)
         for unit in passage.units
         if start is not None and unit.list_start == start
     }
@@ -97,8 +96,8 @@ def with_other_dates(question: Question, chosen: Evidence, snapshot: Snapshot) -
         return parts
     beside = {
         unit.list_start: replace(chosen, passage=passage, unit=unit)
-        for passage in snapshot.passages
-        if passage.doc_id == document.doc_id and passage.headings == chosen.passage.headings
+        for passage in snapshot.passages.of_document(document.doc_id)
+        if passage.headings == chosen.passage.headings
         for unit in passage.units
         if unit.list_start is not None and unit.list_start != chosen.unit.list_start
     }

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from desk.database import StoreError
 from desk.tables import DOCUMENTS, SOURCES
-from index.records import documents_from, to_lines
+from index.records import document_from, to_line
 from ingest import Document
 
 K = TypeVar("K")
@@ -43,7 +43,7 @@ class KeptDocuments:
             return
         known = set(connection.scalars(select(DOCUMENTS.c.sha256).where(DOCUMENTS.c.sha256.in_(documents))))
         new = [
-            {"sha256": sha256, "record": zlib.compress(to_lines([document]))}
+            {"sha256": sha256, "record": zlib.compress(to_line(document))}
             for sha256, document in documents.items()
             if sha256 not in known
         ]
@@ -84,7 +84,7 @@ class KeptDocuments:
             known = self._digests.get(id(document))  # the document is held, so that its id stays its own
         if known:
             return known[1]
-        sha256 = hashlib.sha256(to_lines([document])).hexdigest()
+        sha256 = hashlib.sha256(to_line(document)).hexdigest()
         with self._lock:
             _remember(self._digests, id(document), (document, sha256))
         return sha256
@@ -95,7 +95,7 @@ def _unpacked(sha256: str, packed: bytes) -> Document:
         record = zlib.decompress(packed)
         if hashlib.sha256(record).hexdigest() != sha256:
             raise ValueError("its checksum is another")
-        (document,) = documents_from(record)
+        document = document_from(record)
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"a document that an answer cites is not what was kept (sha256 {sha256[:12]}…: {error}). "

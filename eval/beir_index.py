@@ -24,8 +24,10 @@ from index.cache import VectorCache
 from index.dense import DenseIndex
 from index.late import LateIndex
 from index.lexical import LexicalIndex
+from index.passages import Passages
 from index.snapshot import FORMAT, fingerprint_of
 from index.units import units_of
+from index.vectors import embed_here
 from ingest import Document, Passage, Section, Span
 from ingest.blocks import is_wrapped
 from ingest.lines import split_lines
@@ -70,15 +72,14 @@ def snapshot_of(
     """
     documents, passages = read_documents(beir)
     texts = [index_text(passage) for passage in passages]
-    vectors = VectorCache(cache, model)
-    embedded, new = vectors.encode(encoder, texts, on_done)
-    if new:
-        vectors.save()
+    with VectorCache(cache, model) as kept:
+        embed = embed_here(encoder, on_done or (lambda _: None))
+        embedded = [each for chunk, _ in kept.encode_all(embed, texts) for each in chunk]
     dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
-    lexical = LexicalIndex([tokenize(text) for text in texts])
+    lexical = LexicalIndex.from_tokens(tokenize(text) for text in texts)
     late = LateIndex.from_encodings(embedded, units_of(passages, embedded, texts, documents))
     manifest = _manifest(documents, passages, model, dense.dim)
-    return Snapshot(manifest, documents, tuple(passages), lexical, dense, late)
+    return Snapshot(manifest, documents, Passages.of(passages), lexical, dense, late)
 
 
 def _document(doc_id: str, lines: Sequence[BeirPassage]) -> tuple[Document, list[Passage]]:

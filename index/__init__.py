@@ -1,6 +1,6 @@
 """Passages to a searchable snapshot to hits."""
 
-from index.build import Progress, build, index_text
+from index.build import Progress, build
 from index.changes import Changes
 from index.compiled import compiled_encoder, load_encoder
 from index.encoder import (
@@ -39,6 +39,7 @@ from index.snapshot import (
     sync_folder,
     write_durably,
 )
+from index.texts import index_text
 from index.tokens import tokenize
 
 __all__ = [

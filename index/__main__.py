@@ -18,6 +18,7 @@ from index.errors import IndexProblem
 from index.hybrid import search
 from index.live import discard, publish, roll_back
 from index.snapshot import check_matches, load
+from index.workers import Workers, workers
 from ingest import CorpusError
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
@@ -39,6 +40,12 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     ] = False,
     publishing: Annotated[bool, typer.Option("--publish", help="Make the candidate live.")] = False,
     discarding: Annotated[bool, typer.Option("--discard", help="Drop the candidate.")] = False,
+    processes: Annotated[
+        int, typer.Option("--workers", min=0, help="Read and embed in so many processes; 0 for this one alone.")
+    ] = 0,
+    ray: Annotated[
+        str, typer.Option(help="Read and embed on the Ray cluster at this address; 'local' starts one here.")
+    ] = "",
 ) -> None:
     """Build the index, or bring it up to date: only documents that changed are embedded anew."""
     if sum((rollback, candidate, publishing, discarding, bool(query))) > 1:
@@ -54,13 +61,14 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         elif query:
             _search(out, corpus, folder, find_model(model), query, limit)
         else:
-            _build(out, err, (corpus, folder, find_model(model)), live=not candidate)
+            with workers(processes, ray) as who:
+                _build(out, err, (corpus, folder, find_model(model)), who, live=not candidate)
     except (IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
 
 
-def _build(out: Console, err: Console, places: tuple[Path, Path, Model], *, live: bool) -> None:
+def _build(out: Console, err: Console, places: tuple[Path, Path, Model], who: Workers, *, live: bool) -> None:
     began = time.perf_counter()
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
@@ -72,7 +80,7 @@ def _build(out: Console, err: Console, places: tuple[Path, Path, Model], *, live
                 tasks[what] = bars.add_task(what, total=of)
             bars.update(tasks[what], completed=done, total=of)
 
-        changes = build(*places, progress=progress, publish=live)
+        changes = build(*places, progress=progress, workers=who, publish=live)
         if not load_compiled(places[2], encoders_folder()):  # nothing was embedded, and it has not been compiled here
             progress("Compiling the model", 0, 1)
             compiled_encoder(places[2])

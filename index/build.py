@@ -1,39 +1,32 @@
-"""Build an index beside the live one, check it, and make it live in one step, or leave it as a candidate."""
+"""Build an index beside the live one, check it, and make it live in one step, or leave it as a candidate.
 
-import json
+Documents are read, their passages embedded and all of it written one after the other: memory holds what is counted and
+some passages, never all.
+"""
+
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
+from index.arrays import digest_of, sync_file
 from index.cache import VectorCache
 from index.changes import Changes
 from index.compiled import compiled_encoder
-from index.dense import DenseIndex
-from index.encoder import Encoder, Encoding, Model
+from index.encoder import Encoder, Model
 from index.errors import BuildFailed, DamagedIndex, IndexProblem
-from index.late import LateIndex
-from index.library import library_lines, unread_reasons
 from index.live import BUILDING, clear, drop_candidate, exclusively, make_live, propose
-from index.records import to_lines
 from index.snapshot import (
-    DENSE,
-    DOCUMENTS,
     FORMAT,
-    LEXICAL,
     LIBRARY,
     MANIFEST,
-    PASSAGES,
-    UNREAD,
     Manifest,
-    checked,
+    check_file,
     current,
     fingerprint_of,
     load_snapshot,
@@ -41,9 +34,10 @@ from index.snapshot import (
     sync_folder,
     write_durably,
 )
-from index.tokens import tokenize
-from index.units import units_of
-from ingest import Corpus, Passage, catalogue_digest, read_corpus
+from index.texts import Texts, write_texts
+from index.vectors import embed_by, embed_here, write_vectors
+from index.workers import HERE, Here, Workers
+from ingest import catalogue_digest
 
 _LIBRARIES = (
     "faiss-cpu",
@@ -55,29 +49,19 @@ _LIBRARIES = (
     "torch",
     "transformers",
 )
-_NEAREST_HEADINGS = 2  # how many headings are embedded with a passage: the model reads 256 word pieces
 
 # Called with what is being done, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
 
 
-def index_text(passage: Passage) -> str:
-    """What is embedded and searched of a passage: its nearest headings, its lead-in, its text.
-
-    A row of a table is searched as it reads, header and all.
-    """
-    context = [*passage.headings[-_NEAREST_HEADINGS:], *([passage.lead_in] if passage.lead_in else [])]
-    reading = "; ".join(unit.reading for unit in passage.units if unit.reading) if passage.kind == "row" else ""
-    return ": ".join([*context, reading or passage.text])
-
-
-def build(
+def build(  # noqa: PLR0913  most of them have a default
     corpus_folder: Path,
     folder: Path,
     model: Model,
     *,
     progress: Progress = lambda _what, _done, _of: None,
     encoder: Callable[[Model], Encoder] = compiled_encoder,
+    workers: Workers = HERE,
     publish: bool = True,
 ) -> Changes:
     """Make the index in a folder match a corpus.
@@ -91,7 +75,8 @@ def build(
         folder: Where snapshots live, with the cache of vectors beside them.
         model: The embedding model.
         progress: Told what is being done.
-        encoder: How the model is loaded; called only if there is text to embed.
+        encoder: How the model is loaded in this process; called only if there is text to embed.
+        workers: Who reads and embeds. What is written is the same.
         publish: Make what is built live; else it is left as the candidate (index/live.py).
 
     Returns:
@@ -103,39 +88,51 @@ def build(
         BuildFailed: If the disk is full, or the folder cannot be written.
     """
     with exclusively(folder):
-        return _build(corpus_folder, folder, model, progress, encoder, publish=publish)
+        return _build(corpus_folder, folder, model, progress, encoder, workers, publish=publish)
 
 
-def _build(
+def _build(  # noqa: PLR0913  what ``build`` was given
     corpus_folder: Path,
     folder: Path,
     model: Model,
     progress: Progress,
     encoder: Callable[[Model], Encoder],
+    workers: Workers,
     *,
     publish: bool,
 ) -> Changes:
-    catalogue = catalogue_digest(corpus_folder)
-    corpus = read_corpus(corpus_folder, on_read=partial(progress, "Reading documents"))
-    passages = [p for item in corpus.documents for p in item.passages]
-    if not passages:
-        raise BuildFailed("no document has a passage to index. Run: python -m ingest, and see what it says of them")
+    clear(folder)
+    with _building(folder) as building:
+        catalogue = catalogue_digest(corpus_folder)
+        texts = write_texts(building, corpus_folder, workers, partial(progress, "Reading documents"))
+        count = sum(texts.passages.values())
+        if not count:
+            raise BuildFailed("no document has a passage to index. Run: python -m ingest, and see what it says of them")
+        live = _live_manifest(folder)
+        changes = _changes(texts, live, count)
+        made_of = (model.sha256, catalogue, _unread(texts))
+        if live and _holds(live, building) and (live.model_sha256, live.catalogue, live.unread) == made_of:
+            drop_candidate(folder)
+            return changes
 
-    live = _live_manifest(folder)
-    changes = _changes(corpus, live, len(passages))
-    contents = _texts(corpus, passages)
-    same_text = live is not None and all(live.files.get(n) == sha256(c).hexdigest() for n, c in contents.items())
-    made_of = (model.sha256, catalogue, _unread(corpus))
-    if live and same_text and (live.model_sha256, live.catalogue, live.unread) == made_of:
-        drop_candidate(folder)
-        return changes
-    embedded, new = _embed(passages, VectorCache(folder.parent / "cache", model), lambda: encoder(model), progress)
-    progress("Writing the index", 0, 1)
-    dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
-    documents = {item.document.doc_id: item.document for item in corpus.documents}
-    units = units_of(passages, embedded, [index_text(p) for p in passages], documents)
-    contents.update(LateIndex.from_encodings(embedded, units).files())
-    name = _write(folder, _manifest_fields(corpus, catalogue, model, dense.dim), contents, dense)
+        done = 0
+
+        def embedded_more(more: int) -> None:
+            nonlocal done
+            done += more
+            progress("Embedding passages", done, count)
+
+        def embedded_all(so_far: int) -> None:
+            nonlocal done
+            done = so_far
+            progress("Embedding passages", done, count)
+
+        alone = isinstance(workers, Here)
+        embed = embed_here(lambda: encoder(model), embedded_more) if alone else embed_by(workers, model)
+        with VectorCache(folder.parent / "cache", model) as kept:
+            dim, new = write_vectors(building, texts, kept, embed, embedded_all)
+        progress("Writing the index", 0, 1)
+        name = _name(folder, building, _manifest_fields(texts, catalogue, model, dim))
     progress("Writing the index", 1, 1)  # the last word of whoever may stop it: what follows is done whole
     changes = replace(changes, embedded=new, built=True)
     if publish:
@@ -145,76 +142,53 @@ def _build(
     return changes
 
 
-def _texts(corpus: Corpus, passages: Sequence[Passage]) -> dict[str, bytes]:
-    """The files of a snapshot that are made without a model."""
-    return {
-        DOCUMENTS: to_lines(item.document for item in corpus.documents),
-        PASSAGES: to_lines(passages),
-        LIBRARY: library_lines(corpus.documents),
-        UNREAD: unread_reasons(corpus.unread),
-        LEXICAL: json.dumps([tokenize(index_text(p)) for p in passages], ensure_ascii=False).encode(),
-    }
+@contextmanager
+def _building(folder: Path) -> Iterator[Path]:
+    """A folder to build in, which is gone in the end unless it was given its name."""
+    building = folder / "snapshots" / f"{BUILDING}{secrets.token_hex(4)}"
+    building.mkdir(parents=True)
+    try:
+        yield building
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
-def _embed(
-    passages: Sequence[Passage], vectors: VectorCache, encoder: Callable[[], Encoder], progress: Progress
-) -> tuple[list[Encoding], int]:
-    """The encodings of passages, and how many were embedded anew."""
-    done = 0
-
-    def on_done(more: int) -> None:
-        nonlocal done
-        done += more
-        progress("Embedding passages", done, len(passages))
-
-    embedded, new = vectors.encode(encoder, [index_text(p) for p in passages], on_done)
-    if new:
-        vectors.save()
-    return embedded, new
+def _holds(live: Manifest, building: Path) -> bool:
+    """Whether a live snapshot has all files, as they are, of one that is half built."""
+    return all(live.files.get(path.name) == digest_of(path) for path in building.iterdir())
 
 
-def _manifest_fields(corpus: Corpus, catalogue: str, model: Model, dim: int) -> dict[str, object]:
+def _manifest_fields(texts: Texts, catalogue: str, model: Model, dim: int) -> dict[str, object]:
     return {
         "format": FORMAT,
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        "documents": {item.document.doc_id: item.document.sha256 for item in corpus.documents},
-        "unread": _unread(corpus),
+        "documents": texts.documents,
+        "unread": _unread(texts),
         "catalogue": catalogue,
         "model": model.name,
         "model_sha256": model.sha256,
         "dim": dim,
         "libraries": {name: version(name) for name in _LIBRARIES},
-        "passages": {item.document.doc_id: len(item.passages) for item in corpus.documents},
+        "passages": texts.passages,
     }
 
 
-def _write(folder: Path, fields: Mapping[str, object], contents: Mapping[str, bytes], dense: DenseIndex) -> str:
-    """Write a snapshot, check it, and give it the name that is returned."""
-    clear(folder)
+def _name(folder: Path, building: Path, fields: Mapping[str, object]) -> str:
+    """Give a snapshot whose files are written its manifest, check it, and give it the name that is returned."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    building = folder / "snapshots" / f"{BUILDING}{secrets.token_hex(4)}"
-    building.mkdir(parents=True)
+    files = sorted(building.iterdir())
+    for path in files:
+        sync_file(path)
+    whole = {**fields, "files": {path.name: digest_of(path) for path in files}}
+    manifest = Manifest(**whole, fingerprint=fingerprint_of(whole))  # type: ignore[arg-type]
+    write_durably(building / MANIFEST, manifest.dump())
+    sync_folder(building)
     try:
-        for name, content in contents.items():
-            write_durably(building / name, content)
-        try:
-            dense.save(building / DENSE)
-        except RuntimeError as error:  # what FAISS raises when it cannot write
-            raise OSError(None, f"the vectors could not be written ({str(error).strip().splitlines()[-1]})") from error
-        checksums = {name: sha256((building / name).read_bytes()).hexdigest() for name in (*contents, DENSE)}
-        whole = {**fields, "files": checksums}
-        manifest = Manifest(**whole, fingerprint=fingerprint_of(whole))  # type: ignore[arg-type]
-        write_durably(building / MANIFEST, manifest.dump())
-        sync_folder(building)
-        try:
-            load_snapshot(building)
-        except DamagedIndex as error:
-            raise BuildFailed(f"what was written could not be read back, so the old index stays: {error}") from error
-        name = f"{stamp}-{manifest.fingerprint[:12]}-{secrets.token_hex(2)}"
-        building.replace(snapshot_folder(folder, name))
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
+        load_snapshot(building)
+    except DamagedIndex as error:
+        raise BuildFailed(f"what was written could not be read back, so the old index stays: {error}") from error
+    name = f"{stamp}-{manifest.fingerprint[:12]}-{secrets.token_hex(2)}"
+    building.replace(snapshot_folder(folder, name))
     sync_folder(folder / "snapshots")
     return name
 
@@ -227,18 +201,17 @@ def _live_manifest(folder: Path) -> Manifest | None:
             return None
         path = snapshot_folder(folder, name)
         manifest = load_snapshot(path).manifest
-        checked(path / LIBRARY, manifest.files.get(LIBRARY, ""))  # which load_snapshot leaves alone
+        check_file(path / LIBRARY, manifest.files.get(LIBRARY, ""))  # which load_snapshot leaves alone
         return manifest
     except IndexProblem:
         return None
 
 
-def _unread(corpus: Corpus) -> dict[str, str]:
-    return {unread.name: unread.sha256 for unread in corpus.unread}
+def _unread(texts: Texts) -> dict[str, str]:
+    return {unread.name: unread.sha256 for unread in texts.unread}
 
 
-def _changes(corpus: Corpus, live: Manifest | None, passages: int) -> Changes:
+def _changes(texts: Texts, live: Manifest | None, passages: int) -> Changes:
     """What a corpus has otherwise than the live index, before anything is embedded."""
-    now = {item.document.doc_id: item.document.sha256 for item in corpus.documents}
-    changes = Changes.between(live.documents if live else {}, now)
-    return replace(changes, passages=passages, unread={u.name: u.reason for u in corpus.unread})
+    changes = Changes.between(live.documents if live else {}, texts.documents)
+    return replace(changes, passages=passages, unread={u.name: u.reason for u in texts.unread})

@@ -1,47 +1,137 @@
-"""Nearest vectors, exactly, with FAISS."""
+"""Nearest vectors with FAISS: exactly, and beyond some size by bytes first and exactly after.
 
+    up to FLAT_MOST passages   every vector is compared
+    up to SCAN_MOST            every vector is compared as bytes (a fourth of the memory to go through)
+    beyond                     those of the nearest cells, as bytes
+
+What is found by bytes is judged again by the vectors themselves, which then stay on the disk. docs/scale.md has the
+measured crossings.
+"""
+
+import math
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import FolderArrays
 from index.encoder import Vectors
+
+FLAT_MOST = 50_000
+SCAN_MOST = 200_000
+COARSE, VECTORS = "dense.faiss", "dense.npy"
+_TRAINED_ON = 100_000  # vectors, spread evenly, that cells and the steps of bytes are learnt from
+_PROBED = 0.03  # of the cells: docs/scale.md
+_AT_ONCE = 50_000  # vectors that are added at a time, so that memory holds no more of them
+_SAMPLE = 4096  # passages that the lowest cosine is told from, where not all are compared
 
 
 class DenseIndex:
-    """Inner products of a question's vector with each passage's; on unit vectors, their cosine."""
+    """Inner products of a question's vector with passages'; on unit vectors, their cosine.
 
-    def __init__(self, flat: faiss.Index) -> None:
-        self._flat = flat
+    Args:
+        coarse: What finds the nearest.
+        vectors: (n_passages, dim), float32: what they are judged by.
+    """
+
+    def __init__(self, coarse: faiss.Index, vectors: Vectors) -> None:
+        if coarse.ntotal != len(vectors):
+            raise ValueError(f"{coarse.ntotal} vectors to find and {len(vectors)} to judge them by do not fit together")
+        self._coarse = coarse
+        self.vectors = vectors
 
     @classmethod
     def from_vectors(cls, vectors: Vectors) -> "DenseIndex":
-        """An index of (n_passages, dim) float32 vectors of unit length."""
-        flat = faiss.IndexFlatIP(vectors.shape[1])
-        flat.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(flat)
+        """An index of (n_passages, dim) float32 vectors of unit length, which are read a part at a time."""
+        coarse = _empty(vectors)
+        for at in range(0, len(vectors), _AT_ONCE):
+            coarse.add(np.ascontiguousarray(vectors[at : at + _AT_ONCE], dtype=np.float32))
+        return cls(coarse, vectors)
 
     @classmethod
-    def load(cls, path: Path) -> "DenseIndex":
-        """Read what ``save`` wrote."""
-        return cls(faiss.read_index(str(path)))
+    def load(cls, folder: Path) -> "DenseIndex":
+        """Read what ``save`` wrote; raises RuntimeError or ValueError if it cannot be read."""
+        coarse = faiss.read_index(str(folder / COARSE))
+        if isinstance(coarse, faiss.IndexFlat):
+            vectors = faiss.rev_swig_ptr(coarse.get_xb(), coarse.ntotal * coarse.d).reshape(coarse.ntotal, coarse.d)
+            return cls(coarse, vectors)
+        return cls(coarse, FolderArrays(folder).array(VECTORS))
 
-    def save(self, path: Path) -> None:
-        """Write the index in FAISS' own format."""
-        faiss.write_index(self._flat, str(path))
+    def save(self, folder: Path) -> None:
+        """Write the index in FAISS' own format; the vectors beside it where it is not made of them."""
+        faiss.write_index(self._coarse, str(folder / COARSE))
+        if not self.whole and not (folder / VECTORS).exists():
+            np.save(folder / VECTORS, self.vectors, allow_pickle=False)
 
     def __len__(self) -> int:
-        return int(self._flat.ntotal)
+        return len(self.vectors)
 
     @property
     def dim(self) -> int:
         """How many numbers a vector has."""
-        return int(self._flat.d)
+        return int(self._coarse.d)
 
-    def scores(self, vector: Vectors) -> NDArray[np.float64]:
-        """The cosine of each passage with a (dim,) question vector: (n_passages,) float64."""
-        scores, ids = self._flat.search(vector.reshape(1, -1).astype(np.float32), len(self))
-        ordered = np.zeros(len(self), np.float64)
-        ordered[ids[0]] = scores[0]
-        return ordered
+    @property
+    def whole(self) -> bool:
+        """Whether what finds the nearest holds the vectors themselves."""
+        return isinstance(self._coarse, faiss.IndexFlat)
+
+    def cosines(self, vector: Vectors, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The cosine of some passages, (n_places,), with a (dim,) question vector."""
+        return (self.vectors[places] @ vector).astype(np.float64)
+
+    def best(self, vector: Vectors, most: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
+        """The passages nearest to a (dim,) question vector: at most ``most``, in no order.
+
+        Args:
+            vector: The question's.
+            most: How many.
+            allowed: (n_passages,), which passages to look among; None for all.
+        """
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            parameters = self._among(faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits)))
+        _, found = self._coarse.search(
+            vector.reshape(1, -1).astype(np.float32), min(most, len(self)), params=parameters
+        )
+        places: NDArray[np.intp] = found[0][found[0] >= 0].astype(np.intp)
+        return places
+
+    def lowest(self, vector: Vectors) -> float:
+        """About the lowest cosine that any passage has: that of a sample, spread evenly."""
+        step = max(1, len(self) // _SAMPLE)
+        return float((self.vectors[::step] @ vector).min())
+
+    def _among(self, chosen: Any) -> Any:  # noqa: ANN401  FAISS has no types
+        """How to search among chosen passages alone."""
+        coarse: Any = self._coarse
+        if isinstance(coarse, faiss.IndexIVF):
+            celled: Any = faiss.SearchParametersIVF
+            return celled(nprobe=coarse.nprobe, sel=chosen)
+        settings: Any = faiss.SearchParameters
+        return settings(sel=chosen)
+
+
+def _empty(vectors: Vectors) -> Any:  # noqa: ANN401  FAISS has no types
+    """An index for some vectors, trained on them, with nothing in it."""
+    n, dim = vectors.shape
+    if n <= FLAT_MOST:
+        return faiss.IndexFlatIP(dim)
+    sample = np.ascontiguousarray(vectors[:: max(1, n // _TRAINED_ON)], dtype=np.float32)
+    if n <= SCAN_MOST:
+        scanning = faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+        scanning.train(sample)
+        return scanning
+    cells = min(int(4 * math.sqrt(n)), len(sample) // 39)  # FAISS asks for 39 vectors a cell to learn from
+    centres: Any = faiss.IndexFlatIP(dim)
+    celled: Any = faiss.IndexIVFScalarQuantizer(
+        centres, dim, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    celled.own_fields = True
+    centres.this.disown()
+    celled.train(sample)
+    celled.nprobe = max(1, round(_PROBED * cells))
+    return celled

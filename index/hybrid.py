@@ -1,15 +1,14 @@
 """Hybrid search: BM25 and embeddings over the same passages; of the best of both, late interaction; fused."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.encoder import Encoder, Encoding
+from index.candidates import Candidates, Places
+from index.encoder import Encoder, Encoding, Vectors
 from index.fusion import Scores, min_max, weighted_sum
-from index.snapshot import Snapshot
 from index.tokens import tokenize
 from ingest import Passage
 
@@ -30,6 +29,7 @@ ARMS = {
     "dense": Weights(0.0, 1.0, 0.0),
     "late": Weights(0.0, 0.0, 1.0),
 }
+DEPTH = 1000  # so many of the best by words and by vectors may be hits, where there are too many passages to fuse all
 CANDIDATES = 100  # late interaction judges so many of the best by the two others: it costs too much for all
 
 
@@ -42,8 +42,8 @@ class Hit:
         place: Which of the snapshot's passages it is.
         rank: 1 for the best.
         score: The fused score, from 0 to 1; higher is better.
-        lexical_rank: Its rank by BM25 alone, or None if no word of the query is in it.
-        dense_rank: Its rank by embeddings alone, or None if they were not asked.
+        lexical_rank: Its rank by BM25 alone, or None if no word of the query is in it or others are too many before it.
+        dense_rank: Its rank by embeddings alone, or None if they were not asked or likewise.
         late_rank: Its rank by late interaction among the candidates, or None if it was not asked.
         cosine: The cosine of its vector with the query's, or None likewise.
     """
@@ -58,8 +58,36 @@ class Hit:
     cosine: float | None
 
 
+class Late(Protocol):
+    """Late interaction over the passages of an index."""
+
+    def scores(self, question: Encoding, places: Sequence[int]) -> Scores:
+        """The score of each of some passages, (n_places,), from -1 to 1."""
+        ...
+
+
+class Searchable(Protocol):
+    """What can be searched: the snapshot of this machine, or one on an engine (index/engines)."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """The passages by their places."""
+        ...
+
+    @property
+    def late(self) -> Late:
+        """Late interaction over them."""
+        ...
+
+    def candidates(
+        self, words: Sequence[str], vector: Vectors | None, documents: Collection[str] | None, most: int
+    ) -> Candidates:
+        """The passages that may be hits, as ``find_candidates`` gives them."""
+        ...
+
+
 def search(
-    snapshot: Snapshot,
+    index: Searchable,
     encoder: Encoder | None,
     query: str,
     *,
@@ -70,7 +98,7 @@ def search(
     """Find the passages nearest to a query.
 
     Args:
-        snapshot: The index.
+        index: Where to look.
         encoder: The model the index was built with; None searches by words alone.
         query: What to look for.
         limit: How many hits at most.
@@ -79,16 +107,16 @@ def search(
         weights: How much each retriever counts.
 
     Returns:
-        Hits, best first; equal scores are ordered by passage id. A passage that neither has a word of
-        the query nor was ranked by embeddings is no hit.
+        Hits, best first; equal scores are ordered by place: by document, then by where they stand in it. A passage
+        that neither has a word of the query nor was ranked by embeddings is no hit.
     """
     meant = bool(weights.dense or weights.late) and limit > 0 and bool(query.strip())
     encoding = encoder.encode([query])[0] if encoder is not None and meant else None
-    return search_encoded(snapshot, query, encoding, limit=limit, documents=documents, weights=weights)
+    return search_encoded(index, query, encoding, limit=limit, documents=documents, weights=weights)
 
 
 def search_encoded(
-    snapshot: Snapshot,
+    index: Searchable,
     query: str,
     encoding: Encoding | None,
     *,
@@ -97,76 +125,84 @@ def search_encoded(
     weights: Weights = HYBRID,
 ) -> list[Hit]:
     """What ``search`` finds, where the query was encoded already; None searches by words alone."""
-    allowed = [i for i, passage in enumerate(snapshot.passages) if documents is None or passage.doc_id in documents]
-    if not allowed or not query.strip() or limit < 1:
+    if not query.strip() or limit < 1:
         return []
     asked = weights if encoding is not None else Weights(1.0, 0.0, 0.0)
-    found = _Found(snapshot, np.array(allowed))
-    if asked.lexical or asked.late:
-        found.by_words(query)
-    if encoding is not None and (asked.dense or asked.late):
-        found.by_meaning(encoding, late=bool(asked.late), most=max(CANDIDATES, limit))
-    return found.hits(asked, limit)
+    vector = encoding.vector if encoding is not None and (asked.dense or asked.late) else None
+    words = tokenize(query) if asked.lexical or asked.late else []
+    found = _Found(index.candidates(words, vector, documents, max(DEPTH, limit)))
+    if not len(found):
+        return []
+    if encoding is not None and asked.late:
+        found.judge(index.late, encoding, max(CANDIDATES, limit))
+    return found.hits(index.passages, asked, limit)
 
 
 class _Found:
-    """What each retriever makes of a query, over the passages that are allowed."""
+    """The candidates of a query, and what each retriever makes of them."""
 
-    def __init__(self, snapshot: Snapshot, allowed: NDArray[np.intp]) -> None:
-        self._snapshot = snapshot
-        self._allowed = allowed
-        self._ids = [snapshot.passages[i].passage_id for i in allowed]
-        self._considered = np.ones(len(allowed), bool)
-        self._scores: dict[str, Scores] = {}
-        self._cosines: Scores | None = None
+    def __init__(self, candidates: Candidates) -> None:
+        self._candidates = candidates
+        self._considered = np.ones(len(self), bool)
+        self._scores: dict[str, Scores] = {"lexical": candidates.lexical}
+        self._lows: dict[str, float] = {"lexical": candidates.lexical_low}
+        if candidates.cosines is not None:
+            self._scores["dense"], self._lows["dense"] = candidates.cosines, candidates.cosine_low
 
-    def by_words(self, query: str) -> None:
-        """Score all by BM25."""
-        self._scores["lexical"] = self._snapshot.lexical.scores(tokenize(query))[self._allowed]
+    def __len__(self) -> int:
+        return len(self._candidates.places)
 
-    def by_meaning(self, question: Encoding, *, late: bool, most: int) -> None:
-        """Score all by pooled vectors; if asked, only the best of words and these, by late interaction too."""
-        self._cosines = self._scores["dense"] = self._snapshot.dense.scores(question.vector)[self._allowed]
-        if not late:
-            return
-        both = weighted_sum([self._scores["lexical"], self._cosines], [1.0, 1.0])
-        candidates = self._order(both)[:most]
+    def judge(self, late: Late, question: Encoding, most: int) -> None:
+        """Score the best by words and vectors together by late interaction; the others are considered no more."""
+        best = _order(self._fused({"lexical": 1.0, "dense": 1.0}))[:most]
         self._considered[:] = False
-        self._considered[candidates] = True
-        scores = np.zeros(len(self._allowed))
-        judged = self._snapshot.late.scores(question, self._allowed[candidates].tolist())
-        scores[candidates] = min_max(judged)
+        self._considered[best] = True
+        scores = np.zeros(len(self))
+        scores[best] = min_max(late.scores(question, self._candidates.places[best].tolist()))
         self._scores["late"] = scores
 
-    def hits(self, asked: Weights, limit: int) -> list[Hit]:
+    def hits(self, passages: Sequence[Passage], asked: Weights, limit: int) -> list[Hit]:
         """The best by the weighted sum; a passage that none of the retrievers asked ranks is no hit."""
         used = {name: weight for name, weight in asked._asdict().items() if weight}
-        fused = weighted_sum([self._scores[name] for name in used], list(used.values()))
+        fused = self._fused(used)
         ranks = {name: self._ranks(name) for name in used}
-        order = [i for i in self._order(fused) if self._considered[i] and any(i in ranked for ranked in ranks.values())]
+        ranked = np.any([found > 0 for found in ranks.values()], axis=0) & self._considered
+        order = [i for i in _order(fused) if ranked[i]][:limit]
+        cosines = self._candidates.cosines if asked.dense else None
         return [
             Hit(
-                passage=self._snapshot.passages[self._allowed[i]],
-                place=int(self._allowed[i]),
+                passage=passages[int(self._candidates.places[i])],
+                place=int(self._candidates.places[i]),
                 rank=rank,
                 score=float(fused[i]),
-                lexical_rank=ranks.get("lexical", {}).get(i),
-                dense_rank=ranks.get("dense", {}).get(i),
-                late_rank=ranks.get("late", {}).get(i),
-                cosine=None if self._cosines is None or not asked.dense else float(self._cosines[i]),
+                lexical_rank=_rank(ranks.get("lexical"), i),
+                dense_rank=_rank(ranks.get("dense"), i),
+                late_rank=_rank(ranks.get("late"), i),
+                cosine=None if cosines is None else float(cosines[i]),
             )
-            for rank, i in enumerate(order[:limit], start=1)
+            for rank, i in enumerate(order, start=1)
         ]
 
-    def _order(self, scores: Scores) -> list[int]:
-        return sorted(range(len(scores)), key=lambda i: (-scores[i], self._ids[i]))
+    def _fused(self, used: dict[str, float]) -> Scores:
+        lows = [self._lows.get(name) for name in used]
+        return weighted_sum([self._scores[name] for name in used], list(used.values()), lows)
 
-    def _ranks(self, name: str) -> dict[int, int]:
-        """The rank of each place by one retriever, from 1; a place without a word of the query has none by words."""
+    def _ranks(self, name: str) -> Places:
+        """The rank of each candidate by one retriever, from 1; 0 where it has none."""
         scores = self._scores[name]
-        kept = [
-            i
-            for i in self._order(scores)
-            if (name != "lexical" or scores[i] > 0) and (name != "late" or self._considered[i])
-        ]
-        return {i: rank for rank, i in enumerate(kept, start=1)}
+        order = _order(scores)
+        if name == "lexical":
+            order = order[scores[order] > 0]
+        order = order[self._considered[order]] if name == "late" else order[: self._candidates.ranked]
+        ranks = np.zeros(len(self), np.intp)
+        ranks[order] = np.arange(1, len(order) + 1)
+        return ranks
+
+
+def _order(scores: Scores) -> Places:
+    """The highest first; equal scores as they stand."""
+    return np.argsort(-scores, kind="stable")
+
+
+def _rank(ranks: Places | None, at: int) -> int | None:
+    return None if ranks is None or not ranks[at] else int(ranks[at])

@@ -3,24 +3,31 @@
 A passage's score is the mean, over the question's pieces, of the best cosine with any of its own, each piece weighing
 by its rarity. It sees which words are there, as BM25 does, and what they mean in their sentence, as embeddings do.
 
-Covered: all that the model read of a passage (its first 256 pieces). Not covered: collections of more than some 10⁵
-passages, whose vectors (a byte a number) are too many to keep.
+The vectors stay on the disk and are read for the passages that are judged.
+
+Covered: all that the model read of a passage (its first 256 pieces).
 
 References:
     Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over
     BERT", SIGIR 2020, arXiv:2004.12832, here with the pooled model's own token vectors and with idf as weights.
 """
 
-import io
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Arrays, Growing, save
 from index.encoder import SCALE, Encoding
 
 STATES, PIECES, UNITS, ENDS = "late-states.npy", "late-pieces.npy", "late-units.npy", "late-ends.npy"
-FILES = (STATES, PIECES, UNITS, ENDS)
+COUNTS = "late-counts.npy"
+FILES = (STATES, PIECES, UNITS, ENDS, COUNTS)
 
 
 class LateIndex:
@@ -31,6 +38,7 @@ class LateIndex:
         pieces: (n_pieces,), int32: which piece of the model's vocabulary each is.
         units: (n_pieces,), int16: the number of the unit of its passage that each is of; -1 for what stands over it.
         ends: (n_passages,), int64: where each passage's pieces end.
+        counts: (2, n_distinct), int64: each piece that any passage has, and how many have it.
     """
 
     def __init__(
@@ -39,13 +47,16 @@ class LateIndex:
         pieces: NDArray[np.int32],
         units: NDArray[np.int16],
         ends: NDArray[np.int64],
+        counts: NDArray[np.int64],
     ) -> None:
+        if not (len(states) == len(pieces) == len(units) == (ends[-1] if len(ends) else 0)):
+            raise ValueError(f"{len(states)} vectors, {len(pieces)} pieces and {ends[-1:]} as their end do not fit")
         self._states = states
         self._pieces = pieces
         self._units = units
         self._ends = ends
         self._starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
-        self._found_in = self._count()
+        self._found_in: dict[int, int] = dict(zip(*counts.tolist(), strict=True))
 
     @classmethod
     def from_encodings(cls, encodings: Sequence[Encoding], units: Sequence[NDArray[np.int16]]) -> "LateIndex":
@@ -55,24 +66,13 @@ class LateIndex:
             np.concatenate([e.pieces for e in encodings]),
             np.concatenate(units),
             np.cumsum([len(e.pieces) for e in encodings]).astype(np.int64),
+            as_counts(_counted(e.pieces for e in encodings)),
         )
 
     @classmethod
-    def from_files(cls, contents: Mapping[str, bytes]) -> "LateIndex":
-        """Read what ``files`` gave."""
-        states, pieces, units, ends = (np.load(io.BytesIO(contents[name]), allow_pickle=False) for name in FILES)
-        if not (len(states) == len(pieces) == len(units) == (ends[-1] if len(ends) else 0)):
-            raise ValueError(f"{len(states)} vectors, {len(pieces)} pieces and {ends[-1:]} as their end do not fit")
-        return cls(states, pieces, units, ends)
-
-    def files(self) -> dict[str, bytes]:
-        """The index as NumPy files, by name."""
-        return {
-            STATES: _npy(self._states),
-            PIECES: _npy(self._pieces),
-            UNITS: _npy(self._units),
-            ENDS: _npy(self._ends),
-        }
+    def from_files(cls, arrays: Arrays) -> "LateIndex":
+        """Read what ``LateBuilder`` wrote; raises ValueError if its parts do not fit together."""
+        return cls(*(arrays.array(name) for name in FILES))
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -81,7 +81,9 @@ class LateIndex:
         """The index of some of the passages, in the order given; at least one."""
         rows = self._rows(places)
         lengths = [int(self._ends[p] - self._starts[p]) for p in places]
-        return LateIndex(self._states[rows], self._pieces[rows], self._units[rows], np.cumsum(lengths).astype(np.int64))
+        pieces, ends = self._pieces[rows], np.cumsum(lengths).astype(np.int64)
+        counts = as_counts(_counted(np.split(pieces, ends[:-1])))
+        return LateIndex(self._states[rows], pieces, self._units[rows], ends, counts)
 
     def scores(self, question: Encoding, places: Sequence[int]) -> NDArray[np.float64]:
         """The score of each of some passages: (n_places,), from -1 to 1; 0 where question or passage has no piece."""
@@ -119,15 +121,50 @@ class LateIndex:
     def _rows(self, places: Sequence[int]) -> NDArray[np.int64]:
         return np.concatenate([np.arange(self._starts[p], self._ends[p]) for p in places])
 
-    def _count(self) -> dict[int, int]:
-        """For each piece, how many passages have it."""
-        of = np.repeat(np.arange(len(self._ends)), self._ends - self._starts)
-        pairs = np.unique(np.stack([self._pieces.astype(np.int64), of]), axis=1)
-        pieces, counts = np.unique(pairs[0], return_counts=True)
-        return dict(zip(pieces.tolist(), counts.tolist(), strict=True))
+
+class LateBuilder:
+    """Writes a late index one passage after the other; use it in a ``with``, which ends it.
+
+    Args:
+        folder: Where ``FILES`` are written.
+        dim: How many numbers a vector has.
+    """
+
+    def __init__(self, folder: Path, dim: int) -> None:
+        self._folder = folder
+        self._counts: Counter[int] = Counter()
+        self._ends = [0]
+        self._open = ExitStack()
+        self._states = self._open.enter_context(Growing(folder / STATES, (dim,), np.int8))
+        self._pieces = self._open.enter_context(Growing(folder / PIECES, (), np.int32))
+        self._units = self._open.enter_context(Growing(folder / UNITS, (), np.int16))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self._open.__exit__(kind, value, at)
+        if kind is None:
+            save(self._folder / ENDS, np.array(self._ends[1:], np.int64))
+            save(self._folder / COUNTS, as_counts(self._counts))
+
+    def add(self, encoding: Encoding, units: NDArray[np.int16]) -> None:
+        """The next passage: what the model read of it, and the unit of each of its pieces."""
+        self._states.add(encoding.states)
+        self._pieces.add(encoding.pieces)
+        self._units.add(units)
+        self._ends.append(self._ends[-1] + len(encoding.pieces))
+        self._counts.update(np.unique(encoding.pieces).tolist())
 
 
-def _npy(array: NDArray[np.generic]) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
+def _counted(passages: Iterable[NDArray[np.int32]]) -> Counter[int]:
+    """For each piece, how many passages have it."""
+    counts: Counter[int] = Counter()
+    for pieces in passages:
+        counts.update(np.unique(pieces).tolist())
+    return counts
+
+
+def as_counts(counts: Mapping[int, int]) -> NDArray[np.int64]:
+    """How many passages have each piece, as ``LateIndex`` takes it."""
+    return np.array([sorted(counts), [counts[piece] for piece in sorted(counts)]], np.int64)

@@ -11,27 +11,32 @@ step; so a reader sees the old index or the new, and never half of one.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from index.dense import DenseIndex
+from index.arrays import FolderArrays, digest_of
+from index.candidates import Candidates, find_candidates
+from index.dense import COARSE, VECTORS, DenseIndex
 from index.encoder import Model
+from index.encoder import Vectors as Vector
 from index.errors import BUILD_COMMAND, DamagedIndex, NoIndex, StaleIndex
 from index.late import FILES as LATE
 from index.late import LateIndex
+from index.lexical import FILES as LEXICAL
 from index.lexical import LexicalIndex
-from index.records import documents_from, passages_from
-from ingest import Document, Passage, catalogue_digest, corpus_files
+from index.passages import Passages, StoredDocuments
+from ingest import Document, catalogue_digest, corpus_files
 
 # Raise it when a file of a snapshot changes its meaning, or words are counted in another way.
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
-DOCUMENTS, PASSAGES, LEXICAL, DENSE = "documents.jsonl", "passages.jsonl", "lexical.json", "dense.faiss"
+DOCUMENTS, PASSAGES = "documents.jsonl", "passages.jsonl"
+DOCUMENT_ENDS, PASSAGE_ENDS = "documents-ends.npy", "passages-ends.npy"
 LIBRARY = "library.jsonl"  # index/library.py; not needed to answer, so not read by load
 UNREAD = "unread.json"  # likewise
-FILES = (DOCUMENTS, PASSAGES, LEXICAL, DENSE, *LATE)
+FILES = (DOCUMENTS, DOCUMENT_ENDS, PASSAGES, PASSAGE_ENDS, *LEXICAL, COARSE, *LATE)  # and VECTORS, if there are many
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +84,25 @@ def fingerprint_of(fields: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A built index in memory: what it was built from, the documents, their passages, and the three indexes.
+    """A built index: what it was built from, the documents, their passages, and the three indexes.
+
+    Read from the disk, most of it stays there until it is looked at.
 
     ``passages`` and what ``lexical``, ``dense`` and ``late`` have of them are in one order.
     """
 
     manifest: Manifest
     documents: Mapping[str, Document]
-    passages: tuple[Passage, ...]
+    passages: Passages
     lexical: LexicalIndex
     dense: DenseIndex
     late: LateIndex
+
+    def candidates(
+        self, words: Sequence[str], vector: Vector | None, documents: Collection[str] | None, most: int
+    ) -> Candidates:
+        """The passages that may be hits: ``find_candidates``."""
+        return find_candidates(self, words, vector, documents, most)
 
 
 def snapshot_folder(folder: Path, name: str) -> Path:
@@ -200,16 +213,20 @@ def load(folder: Path) -> Snapshot:
 def load_snapshot(path: Path) -> Snapshot:
     """Read the snapshot in a folder; raises as ``load`` does."""
     manifest = manifest_of(path)
-    contents = {name: checked(path / name, manifest.files.get(name, "")) for name in FILES}
+    needed = (*FILES, *([VECTORS] if VECTORS in manifest.files else []))
+    for name in needed:
+        check_file(path / name, manifest.files.get(name, ""))
+    arrays, ids = FolderArrays(path), sorted(manifest.documents)
     try:
-        documents = {d.doc_id: d for d in documents_from(contents[DOCUMENTS])}
-        passages = tuple(passages_from(contents[PASSAGES]))
-        lexical = LexicalIndex(json.loads(contents[LEXICAL]))
-        dense = DenseIndex.load(path / DENSE)
-        late = LateIndex.from_files(contents)
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+        documents = StoredDocuments(path / DOCUMENTS, arrays.array(DOCUMENT_ENDS), ids)
+        counts = {doc_id: manifest.passages[doc_id] for doc_id in ids}
+        passages = Passages.stored(path / PASSAGES, arrays.array(PASSAGE_ENDS), counts)
+        lexical = LexicalIndex.from_files(arrays, len(passages))
+        dense = DenseIndex.load(path)
+        late = LateIndex.from_files(arrays)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise DamagedIndex(f"the index in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
-    if not len(passages) == len(dense) == len(late) == sum(manifest.passages.values()) or dense.dim != manifest.dim:
+    if not len(passages) == len(dense) == len(late) or dense.dim != manifest.dim:
         raise DamagedIndex(f"the parts of the index in {path} do not fit together. Run: {BUILD_COMMAND}")
     return Snapshot(manifest, documents, passages, lexical, dense, late)
 
@@ -227,6 +244,20 @@ def checked(path: Path, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DamagedIndex(f"{path} is not what was written: its checksum differs. Run: {BUILD_COMMAND}")
     return content
+
+
+def check_file(path: Path, sha256: str) -> None:
+    """See that a file of a snapshot is as it was written, however large it is.
+
+    Raises:
+        DamagedIndex: If it is missing, or its checksum is another.
+    """
+    try:
+        found = digest_of(path)
+    except OSError as error:
+        raise DamagedIndex(f"{path} is missing from the index ({error.strerror}). Run: {BUILD_COMMAND}") from error
+    if found != sha256:
+        raise DamagedIndex(f"{path} is not what was written: its checksum differs. Run: {BUILD_COMMAND}")
 
 
 def set_current(folder: Path, name: str, previous: str | None) -> None:

@@ -6,8 +6,10 @@ from ingest.corpus import (
     CorpusFile,
     Left,
     ReadDocument,
+    Unread,
     catalogue_digest,
     corpus_files,
+    each_document,
     guess_title,
     is_document_name,
     parse_document,
@@ -25,7 +27,7 @@ from ingest.readers import check_size, readable_kinds
 from ingest.register import find_register
 from ingest.sentences import split_sentences
 from ingest.target_rows import TargetRow
-from ingest.twins import same_text
+from ingest.twins import TwinFinder, same_text
 
 __all__ = [
     "CATALOGUE",
@@ -50,12 +52,15 @@ __all__ = [
     "Status",
     "TargetRow",
     "Term",
+    "TwinFinder",
     "Unit",
     "UnitKind",
+    "Unread",
     "UnreadableDocument",
     "catalogue_digest",
     "check_size",
     "corpus_files",
+    "each_document",
     "find_in",
     "find_quote",
     "find_register",

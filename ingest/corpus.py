@@ -5,10 +5,11 @@ import hashlib
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePath
+from typing import Protocol
 
 from ingest.catalogue import CATALOGUE, Entry, bare_name, read_catalogue, table_name
 from ingest.documents import Block, Document
@@ -116,7 +117,7 @@ def present_files(folder: Path) -> list[CorpusFile]:
         CorpusError: If the folder cannot be read.
     """
     try:
-        paths = sorted(p for p in folder.iterdir() if is_document_name(p.name))
+        paths = sorted((p for p in folder.iterdir() if is_document_name(p.name)), key=lambda p: (p.stem, p.name))
     except OSError as error:
         raise CorpusError(
             f"the corpus folder {folder} cannot be read: {error.strerror}. Make it, and put documents in it"
@@ -174,24 +175,72 @@ def read_corpus(folder: Path, on_read: Callable[[int, int], None] = lambda _done
     Raises:
         CorpusError: If there is nothing to read, two files share a stem, or the catalogue is wrong.
     """
-    files = corpus_files(folder)
-    entries = read_catalogue(folder, [f.path.stem for f in files])
     read: list[ReadDocument] = []
     unread: list[Unread] = []
-    for done, file in enumerate(files):
-        on_read(done, len(files))
-        if file.trouble:
-            unread.append(Unread(file.name, file.trouble, file.sha256))
-            continue
-        try:
-            read.append(read_document(file.path, entries))
-        except UnreadableDocument as error:
-            unread.append(Unread(file.name, str(error).removeprefix(f"{file.name}: "), file.sha256))
-    on_read(len(files), len(files))
-    if not read:
-        reasons = "; ".join(f"{u.name}: {u.reason}" for u in unread)
-        raise CorpusError(f"no document in {folder} could be read. {reasons}")
+    for found in each_document(folder, on_read):
+        if isinstance(found, Unread):
+            unread.append(found)
+        else:
+            read.append(found)
     return Corpus(tuple(_with_twins(read)), tuple(unread))
+
+
+class Mapper(Protocol):
+    """Whatever calls a function of many things: here, in other processes, on other machines."""
+
+    def __call__(
+        self, function: "Callable[[File], ReadDocument | Unread]", items: Iterable["File"], /
+    ) -> "Iterable[ReadDocument | Unread]":
+        """What the function says of each thing, in their order."""
+        ...
+
+
+def each_document(
+    folder: Path, on_read: Callable[[int, int], None] = lambda _done, _of: None, mapper: Mapper = map
+) -> Iterator["ReadDocument | Unread"]:
+    """Read the documents of a folder one after the other, in order of their ids, and hold none of them.
+
+    Passages do not know yet which others say the same (``TwinFinder``).
+
+    Args:
+        folder: The corpus folder.
+        on_read: As for ``read_corpus``.
+        mapper: Calls what reads a file.
+
+    Raises:
+        CorpusError: As ``read_corpus`` does.
+    """
+    files = corpus_files(folder)
+    entries = read_catalogue(folder, [f.path.stem for f in files])
+    on_read(0, len(files))
+    reasons = []
+    items = (File(file, entries.get(file.path.stem)) for file in files)
+    for done, found in enumerate(mapper(read_file, items), start=1):
+        if isinstance(found, Unread):
+            reasons.append(f"{found.name}: {found.reason}")
+        yield found
+        on_read(done, len(files))
+    if len(reasons) == len(files):
+        raise CorpusError(f"no document in {folder} could be read. {'; '.join(reasons)}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be read, and its entry in the catalogue, if it has one."""
+
+    file: CorpusFile
+    entry: Entry | None
+
+
+def read_file(item: File) -> ReadDocument | Unread:
+    """Read one file of a corpus, or say why it cannot be read."""
+    file = item.file
+    if file.trouble:
+        return Unread(file.name, file.trouble, file.sha256)
+    try:
+        return read_document(file.path, {file.path.stem: item.entry} if item.entry else {})
+    except UnreadableDocument as error:
+        return Unread(file.name, str(error).removeprefix(f"{file.name}: "), file.sha256)
 
 
 def _with_twins(read: Sequence[ReadDocument]) -> Iterator[ReadDocument]:

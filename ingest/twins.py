@@ -5,10 +5,14 @@ here and there. So passages are compared by their units, and are the same if the
 letters.
 """
 
+import hashlib
 import re
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from ingest.packing import Passage
 from ingest.quotes import quote_at
@@ -32,30 +36,54 @@ def with_twins(passages: Sequence[Passage], texts: Mapping[str, str]) -> list[Pa
     Returns:
         The same passages in the same order. Being the same goes both ways.
     """
-    keys = [_keys(passage, texts[passage.doc_id]) for passage in passages]
-    holders: dict[str, list[int]] = defaultdict(list)
-    for i, held in enumerate(keys):
-        for key in held:
-            holders[key].append(i)
-    return [replace(p, same_as=tuple(_twins(i, passages, keys, holders))) for i, p in enumerate(passages)]
+    finder = TwinFinder()
+    for passage in passages:
+        finder.add(passage, texts[passage.doc_id])
+    return [replace(p, same_as=same) for p, same in zip(passages, finder.twins(), strict=True)]
 
 
-def _keys(passage: Passage, text: str) -> set[str]:
-    keys = (same_text(quote_at(text, unit.spans)) for unit in passage.units)
-    return {key for key in keys if len(key) >= _SHORTEST}
+class TwinFinder:
+    """Finds passages that say the same, told of one after the other; some hundred bytes of memory a passage."""
 
+    def __init__(self) -> None:
+        self._ids: list[str] = []
+        self._documents: list[str] = []
+        # Of all compared units, a passage's after the other's: what tells the text, and how many letters it has.
+        self._keys, self._letters, self._ends = array("Q"), array("I"), array("Q", [0])
 
-def _twins(
-    at: int, passages: Sequence[Passage], keys: Sequence[set[str]], holders: Mapping[str, Sequence[int]]
-) -> Iterable[str]:
-    shared: Counter[int] = Counter()
-    for key in keys[at]:
-        for other in holders[key]:
-            if passages[other].doc_id != passages[at].doc_id:
-                shared[other] += len(key)
-    size = _size(keys[at])
-    return sorted(passages[i].passage_id for i, n in shared.items() if n >= _MOST_OF * min(size, _size(keys[i])))
+    def add(self, passage: Passage, text: str) -> None:
+        """The next passage, and the text of its document."""
+        units = {same_text(quote_at(text, unit.spans)) for unit in passage.units}
+        for unit in sorted(units):
+            if len(unit) >= _SHORTEST:
+                self._keys.append(int.from_bytes(hashlib.blake2b(unit.encode(), digest_size=8).digest()))
+                self._letters.append(len(unit))
+        self._ends.append(len(self._keys))
+        self._ids.append(passage.passage_id)
+        self._documents.append(passage.doc_id)
 
+    def twins(self) -> Iterator[tuple[str, ...]]:
+        """For each passage, in order, the ids of those of other documents that say the same, sorted."""
+        holders = self._holders()
+        for at in range(len(self._ids)):
+            shared: Counter[int] = Counter()
+            for n in range(self._ends[at], self._ends[at + 1]):
+                for other in holders.get(self._keys[n], ()):
+                    if self._documents[other] != self._documents[at]:
+                        shared[other] += self._letters[n]
+            size = self._size(at)
+            yield tuple(sorted(self._ids[i] for i, n in shared.items() if n >= _MOST_OF * min(size, self._size(i))))
 
-def _size(keys: set[str]) -> int:
-    return sum(map(len, keys))
+    def _holders(self) -> Mapping[int, Sequence[int]]:
+        """The passages that have each unit which more than one has."""
+        keys, counts = np.unique(np.frombuffer(self._keys, np.uint64), return_counts=True)
+        several = set(keys[counts > 1].tolist())
+        holders: dict[int, list[int]] = defaultdict(list)
+        for at in range(len(self._ids)):
+            for key in self._keys[self._ends[at] : self._ends[at + 1]]:
+                if key in several:
+                    holders[key].append(at)
+        return holders
+
+    def _size(self, at: int) -> int:
+        return sum(self._letters[self._ends[at] : self._ends[at + 1]])

@@ -265,7 +265,7 @@ class Finder:
         self._ids = list(pool)
         self._texts = [fold(pool[id_].text) for id_ in self._ids]
         words = [tokenize(f"{line.title}\n{line.text}") for line in pool.values()]
-        self._index = LexicalIndex(words)
+        self._index = LexicalIndex.from_tokens(words)
         self._words = [frozenset(each) for each in words]
         self._place = {id_: at for at, id_ in enumerate(self._ids)}
 

@@ -99,7 +99,7 @@ class _Organisation:
         corpus = _corpus(folder)
         self._documents = {item.document.doc_id: item.document for item in corpus.documents}
         self._passages = [passage for item in corpus.documents for passage in item.passages]
-        self._index = LexicalIndex([tokenize(index_text(passage)) for passage in self._passages])
+        self._index = LexicalIndex.from_tokens(tokenize(index_text(passage)) for passage in self._passages)
 
     def groups(self, negatives: int, seed: int) -> list[Group]:
         """What its questions teach."""

@@ -21,6 +21,7 @@ from index import ARMS, HYBRID, Encoder, Encoding, Hit, Snapshot, Weights, index
 from index.dense import DenseIndex
 from index.encoder import as_states
 from index.lexical import LexicalIndex
+from index.passages import Passages
 from ingest import Document, fold
 
 Patch = pytest.MonkeyPatch
@@ -56,8 +57,8 @@ def without_document(asking: Asking, _: Patch) -> Asking:
 def without_headings(asking: Asking, _: Patch) -> Asking:
     """The heading paths lost by the splitter; the vectors, which still know them, stay."""
     bare = tuple(replace(p, headings=()) for p in asking.snapshot.passages)
-    lexical = LexicalIndex([tokenize(index_text(p)) for p in bare])
-    return replace(asking, snapshot=replace(asking.snapshot, passages=bare, lexical=lexical))
+    lexical = LexicalIndex.from_tokens(tokenize(index_text(p)) for p in bare)
+    return replace(asking, snapshot=replace(asking.snapshot, passages=Passages.of(bare), lexical=lexical))
 
 
 def stale(asking: Asking, _: Patch) -> Asking:
@@ -93,10 +94,10 @@ def wrong_model(asking: Asking, _: Patch) -> Asking:
 
 def of_passages(snapshot: Snapshot, kept: Sequence[int]) -> Snapshot:
     passages = tuple(snapshot.passages[i] for i in kept)
-    vectors = snapshot.dense._flat.reconstruct_n(0, len(snapshot.dense))[list(kept)]
-    lexical = LexicalIndex([tokenize(index_text(p)) for p in passages])
+    vectors = snapshot.dense.vectors[list(kept)]
+    lexical = LexicalIndex.from_tokens(tokenize(index_text(p)) for p in passages)
     dense, late = DenseIndex.from_vectors(vectors), snapshot.late.of(kept)
-    return replace(snapshot, passages=passages, lexical=lexical, dense=dense, late=late)
+    return replace(snapshot, passages=Passages.of(passages), lexical=lexical, dense=dense, late=late)
 
 
 def searching(change: Callable[..., list[Hit]]) -> Callable[[Asking, Patch], Asking]:

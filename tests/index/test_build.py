@@ -162,12 +162,18 @@ def test_the_manifest_says_what_the_index_was_built_from(make: Builder, folder: 
         "passages.jsonl",
         "library.jsonl",
         "unread.json",
-        "lexical.json",
+        "documents-ends.npy",
+        "passages-ends.npy",
+        "lexical-words.txt",
+        "lexical-starts.npy",
+        "lexical-places.npy",
+        "lexical-weights.npy",
         "dense.faiss",
         "late-states.npy",
         "late-pieces.npy",
         "late-units.npy",
         "late-ends.npy",
+        "late-counts.npy",
     }
     assert "faiss-cpu" in manifest.libraries
 
@@ -222,7 +228,19 @@ def test_no_index_says_the_command_that_makes_one(folder: Path) -> None:
         load(folder)
 
 
-@pytest.mark.parametrize("file", ["documents.jsonl", "passages.jsonl", "lexical.json", "dense.faiss", "manifest.json"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "documents.jsonl",
+        "passages.jsonl",
+        "passages-ends.npy",
+        "lexical-words.txt",
+        "lexical-weights.npy",
+        "dense.faiss",
+        "late-states.npy",
+        "manifest.json",
+    ],
+)
 @pytest.mark.parametrize("harm", ["a bit flipped", "truncated", "missing", "empty"])
 def test_a_tampered_file_is_refused_by_name_and_mended_by_a_build(
     make: Builder, folder: Path, file: str, harm: str

@@ -1,13 +1,17 @@
 """Late interaction, with vectors that can be worked out on paper."""
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index import Encoding
+from index.arrays import FolderArrays
 from index.encoder import SCALE, as_states
-from index.late import FILES, STATES, LateIndex
+from index.late import FILES, STATES, LateBuilder, LateIndex
 
 EAST, NORTH = (1.0, 0.0), (0.0, 1.0)
 NORTH_EAST = (3.0, 3.0)  # of any length: it is made a unit vector
@@ -65,20 +69,32 @@ def test_a_question_without_a_piece_finds_nothing(late: LateIndex) -> None:
     assert late.scores(encoding((7, EAST)), []).tolist() == []
 
 
-def test_an_index_reads_back_as_it_was_and_is_the_same_bytes_each_time(late: LateIndex) -> None:
-    question = encoding((7, EAST), (8, NORTH_EAST))
-    again = LateIndex.from_files(late.files())
+def write(folder: Path, passages: Sequence[Encoding] = PASSAGES, units: Sequence[NDArray[np.int16]] = UNITS) -> Path:
+    folder.mkdir()
+    with LateBuilder(folder, 2) as builder:
+        for each, of_units in zip(passages, units, strict=True):
+            builder.add(each, of_units)
+    return folder
+
+
+def test_an_index_reads_back_as_it_was_and_is_the_same_bytes_each_time(late: LateIndex, tmp_path: Path) -> None:
+    question = encoding((7, EAST), (8, NORTH_EAST), (9, NORTH))
+    one, other = write(tmp_path / "one"), write(tmp_path / "other")
+
+    again = LateIndex.from_files(FolderArrays(one))
 
     assert again.scores(question, [0, 1, 2]).tolist() == late.scores(question, [0, 1, 2]).tolist()
-    assert late.files() == LateIndex.from_encodings(PASSAGES, UNITS).files()
-    assert set(late.files()) == set(FILES)
+    assert again.by_unit(question, 1, 2).tolist() == late.by_unit(question, 1, 2).tolist()
+    assert {path.name for path in one.iterdir()} == set(FILES)
+    assert all((one / name).read_bytes() == (other / name).read_bytes() for name in FILES)
 
 
-def test_parts_that_do_not_fit_together_are_refused(late: LateIndex) -> None:
-    other = LateIndex.from_encodings(PASSAGES[:1], UNITS[:1])
+def test_parts_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "one"), write(tmp_path / "other", PASSAGES[:1], UNITS[:1])
+    (one / STATES).write_bytes((other / STATES).read_bytes())
 
     with pytest.raises(ValueError, match="do not fit"):
-        LateIndex.from_files({**late.files(), STATES: other.files()[STATES]})
+        LateIndex.from_files(FolderArrays(one))
 
 
 def test_some_of_the_passages(late: LateIndex) -> None:

@@ -29,24 +29,24 @@ def by_the_book(passages: list[list[str]], query: list[str]) -> list[float]:
 
 @given(PASSAGES, st.lists(st.sampled_from("abcdef"), max_size=5))
 def test_scores_are_bm25_by_the_book(passages: list[list[str]], query: list[str]) -> None:
-    assert LexicalIndex(passages).scores(query).tolist() == pytest.approx(by_the_book(passages, query))
+    assert LexicalIndex.from_tokens(passages).scores(query).tolist() == pytest.approx(by_the_book(passages, query))
 
 
 @given(PASSAGES, st.sampled_from("abcde"))
 def test_a_score_is_above_0_just_where_the_word_stands(passages: list[list[str]], word: str) -> None:
-    scores = LexicalIndex(passages).scores([word])
+    scores = LexicalIndex.from_tokens(passages).scores([word])
 
     assert [score > 0 for score in scores] == [word in passage for passage in passages]
 
 
 def test_a_word_that_every_passage_has_still_counts_for_something() -> None:
-    index = LexicalIndex([["ferry"], ["ferry", "boat"]])
+    index = LexicalIndex.from_tokens([["ferry"], ["ferry", "boat"]])
 
     assert index.idf("ferry") > 0
     assert index.idf("boat") > index.idf("ferry")
 
 
 def test_a_word_that_no_passage_has_is_the_rarest() -> None:
-    index = LexicalIndex([["ferry"], ["boat"], ["boat"]])
+    index = LexicalIndex.from_tokens([["ferry"], ["boat"], ["boat"]])
 
     assert index.idf("submarine") > index.idf("ferry") > index.idf("boat")

@@ -183,9 +183,9 @@ def test_a_damaged_candidate_is_not_published(make: Builder, folder: Path) -> No
     make(950, live=False)
     found = candidate(folder)
     assert found
-    (snapshot_folder(folder, found.name) / "lexical.json").write_text("[]")
+    (snapshot_folder(folder, found.name) / "lexical-weights.npy").write_text("[]")
 
-    with pytest.raises(DamagedIndex, match=r"lexical\.json"):
+    with pytest.raises(DamagedIndex, match=r"lexical-weights\.npy"):
         publish(folder)
     assert answers_with(folder, 900)
 

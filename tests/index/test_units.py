@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import Encoding, Model, Snapshot, build, load
-from index.build import index_text
+from index import Encoding, Model, Snapshot, build, index_text, load
 from index.encoder import as_states
 from index.units import OVER, units_of
 from ingest import Passage, quote_at

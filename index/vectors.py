@@ -1,0 +1,99 @@
+"""What a snapshot holds of a corpus that a model makes: vectors of passages and of their word pieces."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from index.arrays import FolderArrays, Growing
+from index.cache import Embed, VectorCache
+from index.compiled import compiled_encoder
+from index.dense import VECTORS, DenseIndex
+from index.encoder import Encoder, Encoding, Model
+from index.late import LateBuilder
+from index.passages import Passages, StoredDocuments
+from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, PASSAGE_ENDS, PASSAGES
+from index.texts import Texts, index_text
+from index.units import units_of
+from index.workers import Workers
+
+
+def write_vectors(
+    folder: Path, texts: Texts, kept: VectorCache, embed: Embed, on_done: Callable[[int], None]
+) -> tuple[int, int]:
+    """Embed the passages of a snapshot whose texts are written, and write its other files.
+
+    Args:
+        folder: The snapshot's.
+        texts: What ``write_texts`` gave.
+        kept: Encodings of earlier builds.
+        embed: Embeds those that are new.
+        on_done: Called with how many more passages are done.
+
+    Returns:
+        How many numbers a vector has, and how many passages were embedded now.
+
+    Raises:
+        OSError: If the files cannot be written.
+    """
+    arrays = FolderArrays(folder)
+    documents = StoredDocuments(folder / DOCUMENTS, arrays.array(DOCUMENT_ENDS), list(texts.documents))
+    passages = Passages.stored(folder / PASSAGES, arrays.array(PASSAGE_ENDS), texts.passages)
+    place = embedded = 0
+    with ExitStack() as open_files:
+        vectors: Growing | None = None
+        for encodings, new in kept.encode_all(embed, map(index_text, passages)):
+            if vectors is None:
+                dim = len(encodings[0].vector)
+                vectors = open_files.enter_context(Growing(folder / VECTORS, (dim,), np.float32))
+                late = open_files.enter_context(LateBuilder(folder, dim))
+            here = passages[place : place + len(encodings)]
+            units = units_of(here, encodings, [index_text(p) for p in here], documents)
+            vectors.add(np.stack([each.vector for each in encodings]))
+            for encoding, of_units in zip(encodings, units, strict=True):
+                late.add(encoding, of_units)
+            place += len(encodings)
+            embedded += new
+            on_done(place)
+    dense = DenseIndex.from_vectors(FolderArrays(folder).array(VECTORS))
+    try:
+        dense.save(folder)
+    except RuntimeError as error:  # what FAISS raises when it cannot write
+        raise OSError(None, f"the vectors could not be written ({str(error).strip().splitlines()[-1]})") from error
+    if dense.whole:
+        (folder / VECTORS).unlink()
+    return dense.dim, embedded
+
+
+def embed_here(load: Callable[[], Encoder], on_done: Callable[[int], None]) -> Embed:
+    """Embeds in this process; the encoder is loaded if there is text.
+
+    Args:
+        load: Loads it.
+        on_done: Called with how many more texts are done.
+    """
+
+    def embed(chunks: Iterable[list[str]]) -> Iterator[list[Encoding]]:
+        encoder = None
+        for texts in chunks:
+            if texts:
+                encoder = encoder or load()
+            yield encoder.encode(texts, on_done) if encoder and texts else []
+
+    return embed
+
+
+def embed_by(workers: Workers, model: Model) -> Embed:
+    """Embeds by workers, each with a model of its own."""
+    return partial(workers.map, partial(_embed, model))
+
+
+def _embed(model: Model, texts: list[str]) -> list[Encoding]:
+    return _encoder(model).encode(texts) if texts else []
+
+
+@lru_cache(1)
+def _encoder(model: Model) -> Encoder:
+    return compiled_encoder(model)
