@@ -22,7 +22,16 @@ from answer.pack import MOST_BYTES, MadeWith, export_pack, verify_pack
 from answer.question import clean
 from answer.reader import load_reader, reader_digest
 from answer.record import answer_record, error_record, read_question
-from index import DEFAULT_MODEL, IndexProblem, Snapshot, check_matches, find_model, load, load_encoder
+from index import (
+    DEFAULT_MODEL,
+    IndexProblem,
+    Snapshot,
+    check_matches,
+    find_model,
+    load,
+    load_encoder,
+    one_thread_a_question,
+)
 from ingest import CorpusError, read_corpus, standing
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
@@ -53,6 +62,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
 ) -> None:
     """Answer a question from the documents, each statement with its source."""
     err = Console(stderr=True, highlight=False)
+    one_thread_a_question()
     try:
         _check_pack(pack, jsonl=jsonl)
         if not jsonl:

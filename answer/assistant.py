@@ -19,6 +19,7 @@ from answer.question import Question, clean, understand
 from answer.reader import Reader, as_read
 from answer.refusal import no_evidence, not_said, nowhere, only_told, other_years, too_far
 from answer.spelling import Speller, words_of_model
+from answer.standing import StandingText
 from answer.words import Words
 from answer.writing import Writer, Writing
 from index import Encoder, Encoding, Hit, Snapshot, search_encoded, tokenize
@@ -111,6 +112,7 @@ class Assistant:
         self._speller = Speller.from_snapshot(snapshot, are_words)
         self._acronyms = Acronyms.from_snapshot(snapshot)
         self._words = Words(snapshot, self._acronyms)
+        self._standing = StandingText(snapshot)
 
     def answer(
         self,
@@ -221,7 +223,9 @@ class Assistant:
     def _stated(self, answer: Answer, told: Sequence["_Told"], given: Sequence["_Told"], *, refuse: bool) -> Answer:
         """An answer with what was chosen stated in it, checked, and what is left open."""
         evidence = [e for one in given for e in one.evidence]
-        statements, citations = compose(together([one.choice for one in given]), evidence, self.snapshot)
+        statements, citations = compose(
+            together([one.choice for one in given]), evidence, self.snapshot, self._standing
+        )
         left = [
             asked
             for one in told

@@ -12,9 +12,9 @@ from answer.choose import Group
 from answer.citations import Citation, cite, proves
 from answer.evidence import Evidence
 from answer.naming import holds
-from answer.standing import standing_units
+from answer.standing import StandingText, standing_units, together
 from index import Snapshot
-from ingest import Document, QuoteError, Span, Unit, quote_at, same_text, spoken_date
+from ingest import Document, Passage, QuoteError, Span, Unit, quote_at, same_text, spoken_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Statement:
 
 
 def compose(
-    groups: Sequence[Group], evidence: Sequence[Evidence], snapshot: Snapshot
+    groups: Sequence[Group], evidence: Sequence[Evidence], snapshot: Snapshot, standing: StandingText
 ) -> tuple[list[Statement], list[Citation]]:
     """Statements that say what was chosen, and their citations in order of use.
 
@@ -47,8 +47,9 @@ def compose(
         groups: What was chosen.
         evidence: All there is, in which the same may stand in another document too.
         snapshot: The index.
+        standing: What its units say.
     """
-    writer = _Writer(snapshot)
+    writer = _Writer(snapshot, standing)
     for group in groups:
         writer.write(group)
     writer.add_twins(evidence)
@@ -58,8 +59,9 @@ def compose(
 class _Writer:
     """Gathers statements and their citations, numbered in the order in which they are made."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, standing: StandingText) -> None:
         self._snapshot = snapshot
+        self._standing = standing
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
         self._said: dict[str, int] = {}
@@ -69,7 +71,7 @@ class _Writer:
         passage = group.best.passage
         document = self._snapshot.documents[passage.doc_id]
         units = group.units if group.whole else tuple(_standing(document, group))
-        spans = _union(units)
+        spans = together(units)
         key = same_text(quote_at(document.text, spans))
         if key in self._said:
             self._cite_beside(self._said[key], document, spans)
@@ -83,28 +85,28 @@ class _Writer:
     def add_twins(self, evidence: Iterable[Evidence]) -> None:
         """Cite beside each quote the other documents in which the same stands."""
         for item in evidence:
-            for twin in (item, *self._twins(item)):
-                document = self._snapshot.documents[twin.passage.doc_id]
-                units = standing_units(document, twin.passage, twin.passage.units.index(twin.unit))
-                spans = _union(units)
-                number = self._said.get(same_text(quote_at(document.text, spans)))
-                if number is not None:
-                    self._cite_beside(number, document, spans)
+            self._add_twin(item.place, item.at)
+            for place in self._twins(item.passage):
+                for at in range(len(self._snapshot.passages[place].units)):
+                    self._add_twin(place, at)
 
-    def _twins(self, item: Evidence) -> Iterator[Evidence]:
-        """The units of a passage's twins in other documents."""
-        same = item.passage.same_as
-        for doc_id in sorted({passage_id.rpartition(":")[0] for passage_id in same}):
-            for passage in self._snapshot.passages.of_document(doc_id):
-                if passage.passage_id not in same:
-                    continue
-                yield from (replace(item, passage=passage, unit=unit) for unit in passage.units)
+    def _add_twin(self, place: int, at: int) -> None:
+        said, spans = self._standing.of(place, at)
+        number = self._said.get(said)
+        if number is not None:
+            self._cite_beside(number, self._snapshot.documents[self._snapshot.passages[place].doc_id], spans)
+
+    def _twins(self, passage: Passage) -> Iterator[int]:
+        """The places of a passage's twins in other documents."""
+        passages = self._snapshot.passages
+        for doc_id in sorted({passage_id.rpartition(":")[0] for passage_id in passage.same_as}):
+            yield from (at for at in passages.places_of(doc_id) if passages[at].passage_id in passage.same_as)
 
     def _state(self, document: Document, run: Sequence[Unit], number: int, *, several: bool) -> None:
         first = run[0]
         if first.kind == "header":  # each row says it
             return
-        text = first.reading or quote_at(document.text, _union(run))
+        text = first.reading or quote_at(document.text, together(run))
         listed = several and first.kind in ("item", "row")
         self.statements.append(Statement(text, (number,), list_item=listed, reading=bool(first.reading)))
 
@@ -153,10 +155,6 @@ def _runs(document: Document, units: Sequence[Unit]) -> Iterator[list[Unit]]:
 
 def _follows(document: Document, before: Unit, after: Unit) -> bool:
     return not document.text[before.spans[-1][1] : after.spans[0][0]].strip()
-
-
-def _union(units: Sequence[Unit]) -> tuple[Span, ...]:
-    return tuple(sorted({span for unit in units for span in unit.spans}))
 
 
 def check_statements(statements: Sequence[Statement], citations: Sequence[Citation]) -> None:

@@ -1,7 +1,13 @@
 """What a unit needs with it to be understood by itself."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from answer.words import LONGEST_LEAD_IN, referred_to
-from ingest import Document, Passage, Span, Unit, quote_at
+from index import Snapshot
+from ingest import Document, Passage, Span, Unit, quote_at, same_text
+
+_KEPT = 50_000  # units
 
 
 def standing_units(document: Document, passage: Passage, at: int) -> tuple[Unit, ...]:
@@ -18,3 +24,27 @@ def standing_units(document: Document, passage: Passage, at: int) -> tuple[Unit,
 def standing_spans(document: Document, passage: Passage, at: int) -> tuple[Span, ...]:
     """Where that stands."""
     return tuple(span for unit in standing_units(document, passage, at) for span in unit.spans)
+
+
+class StandingText:
+    """What units say with what they need before them, as it is compared with other text; worked out once a unit.
+
+    Args:
+        snapshot: The index.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.of = lru_cache(_KEPT)(self._of)
+
+    def _of(self, place: int, at: int) -> tuple[str, tuple[Span, ...]]:
+        """Of a unit, by its passage's place and its number: its letters and digits, and where it stands."""
+        passage = self._snapshot.passages[place]
+        document = self._snapshot.documents[passage.doc_id]
+        spans = together(standing_units(document, passage, at))
+        return same_text(quote_at(document.text, spans)), spans
+
+
+def together(units: Sequence[Unit]) -> tuple[Span, ...]:
+    """Where some units stand, in order, each place once."""
+    return tuple(sorted({span for unit in units for span in unit.spans}))

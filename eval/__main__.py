@@ -37,6 +37,7 @@ from index import (
     find_model,
     load,
     load_encoder,
+    one_thread_a_question,
 )
 from ingest import CorpusError, Document, read_corpus
 from training.errors import TrainingError
@@ -209,6 +210,7 @@ def _documents(corpus: Path) -> dict[str, Document]:
 
 
 def _ready(corpus: Path, index: Path, model_name: str) -> _Loaded:
+    one_thread_a_question()
     model = find_model(model_name)
     snapshot = load(index)
     check_matches(snapshot.manifest, corpus, model)

@@ -40,6 +40,7 @@ from index.snapshot import (
     write_durably,
 )
 from index.texts import index_text
+from index.threads import one_thread_a_question
 from index.tokens import tokenize
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "load_torch_encoder",
     "load_unread",
     "manifest_of",
+    "one_thread_a_question",
     "publish",
     "read_manifest",
     "roll_back",

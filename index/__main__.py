@@ -18,6 +18,7 @@ from index.errors import IndexProblem
 from index.hybrid import search
 from index.live import discard, publish, roll_back
 from index.snapshot import check_matches, load
+from index.threads import one_thread_a_question
 from index.workers import Workers, workers
 from ingest import CorpusError
 
@@ -106,6 +107,7 @@ def _say(out: Console, changes: Changes, seconds: float) -> None:
 
 
 def _search(out: Console, corpus: Path, folder: Path, model: Model, query: str, limit: int) -> None:
+    one_thread_a_question()
     snapshot = load(folder)
     check_matches(snapshot.manifest, corpus, model)
     for hit in search(snapshot, load_encoder(model), query, limit=limit):

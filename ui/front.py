@@ -14,7 +14,6 @@ from threading import Thread
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-from threadpoolctl import threadpool_limits
 
 from answer import (
     Assistant,
@@ -48,6 +47,7 @@ from index import (
     find_model,
     load,
     load_library,
+    one_thread_a_question,
     read_manifest,
     snapshot_folder,
     snapshot_name,
@@ -311,7 +311,7 @@ def warm_up() -> None:
 @asynccontextmanager
 async def starting(_app: st.App) -> AsyncIterator[None]:
     """Listen once all is loaded, or after a while: what is still being loaded would hold up the page."""
-    threadpool_limits(1, "blas")  # docs/decisions.md, "One thread for one question"
+    one_thread_a_question()
     thread = Thread(target=warm_up, name="warm-up", daemon=True)
     thread.start()
     await asyncio.to_thread(thread.join, _PATIENCE)
