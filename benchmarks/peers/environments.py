@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # First, and the same in every environment as in ours (requirements.txt), so that all compute with one library.
-_TORCH = "torch==2.13.0"
-_MODEL = "sentence-transformers==6.2.0"  # runs the embedding model, whose files are ours
+TORCH = "torch==2.13.0"
+RUNNER = "sentence-transformers==6.2.0"  # runs the embedding model; its files are ours
 _MADE = "made-of.txt"  # what an environment was made of, written when it was whole
 
 
@@ -35,12 +35,12 @@ class Peer:
 
 
 PEERS = (
-    Peer("txtai", "txtai", "benchmarks.peers.systems.with_txtai", ("txtai==9.14.0", _MODEL)),
+    Peer("txtai", "txtai", "benchmarks.peers.systems.with_txtai", ("txtai==9.14.0", RUNNER)),
     Peer(
         "haystack",
         "Haystack",
         "benchmarks.peers.systems.with_haystack",
-        ("haystack-ai==3.4.0", "sentence-transformers-haystack==2.0.0", _MODEL),
+        ("haystack-ai==3.4.0", "sentence-transformers-haystack==2.0.0", RUNNER),
     ),
     Peer(
         "llamaindex",
@@ -50,7 +50,7 @@ PEERS = (
             "llama-index-core==0.14.25",
             "llama-index-embeddings-huggingface==0.8.0",
             "llama-index-retrievers-bm25==0.8.0",
-            _MODEL,
+            RUNNER,
         ),
     ),
 )
@@ -69,7 +69,7 @@ def environment_of(peer: Peer, folder: Path, say: Callable[[str], object] = lamb
     """
     home = folder / peer.name
     python = home / "bin" / "python"
-    wanted = "\n".join((_TORCH, *peer.requirements, ""))
+    wanted = "\n".join((TORCH, *peer.requirements, ""))
     made = home / _MADE
     if made.is_file() and made.read_text("utf-8") == wanted and python.exists():
         return python
@@ -77,8 +77,8 @@ def environment_of(peer: Peer, folder: Path, say: Callable[[str], object] = lamb
     shutil.rmtree(home, ignore_errors=True)
     _do([sys.executable, "-m", "venv", str(home)])
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _do([*install, _TORCH])  # alone: what comes after must take this build
-    _do([*install, _TORCH, *peer.requirements])
+    _do([*install, TORCH])  # alone: what comes after must take this build
+    _do([*install, TORCH, *peer.requirements])
     made.write_text(wanted, "utf-8")
     return python
 
