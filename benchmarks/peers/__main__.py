@@ -69,6 +69,9 @@ def _print(out: Console, comparison: Comparison) -> None:
     )
     out.print(beside(comparison.ours, comparison.peers, comparison.found, title))
     out.print(alone(comparison.whole, n["answers"]))
+    out.print(
+        f"Meanwhile {comparison.others:.1f} processors worked for something else: the fewer, the truer the clock."
+    )
     out.print(reached(goals(comparison.ours, comparison.peers, comparison.whole)))
 
 

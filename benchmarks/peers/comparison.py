@@ -4,7 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
@@ -14,6 +14,7 @@ from benchmarks.peers.figures import Figures, Found, Whole, found_by
 from benchmarks.peers.goals import goals
 from benchmarks.peers.material import Material, written
 from benchmarks.peers.measuring import Measured, Place, Say, first_index, measure_ours, measure_peer, measure_whole
+from benchmarks.peers.process_tree import others_watched
 
 Measure = Callable[[Peer], tuple[Measured, list[str]]]
 OURS = "ours"
@@ -31,6 +32,7 @@ class Comparison:
         whole: What whole answers take.
         versions: What is installed beside each system.
         counts: How many passages and questions there were, and how often each thing was measured.
+        others: How many processors, on the mean, worked for something else meanwhile.
     """
 
     ours: Figures
@@ -40,10 +42,11 @@ class Comparison:
     whole: Whole
     versions: Mapping[str, Sequence[str]]
     counts: Mapping[str, int]
+    others: float
 
 
 def compared(place: Place, chosen: Sequence[Peer], wanted: int, environments: Path, say: Say) -> Comparison:
-    """Measure everybody.
+    """Measure everybody, and watch what else the machine does.
 
     Args:
         place: Where.
@@ -55,6 +58,12 @@ def compared(place: Place, chosen: Sequence[Peer], wanted: int, environments: Pa
     Raises:
         ProcessFailed: If one of our own commands fails.
     """
+    with others_watched() as others:
+        comparison = _compared(place, chosen, wanted, environments, say)
+    return replace(comparison, others=others[0])
+
+
+def _compared(place: Place, chosen: Sequence[Peer], wanted: int, environments: Path, say: Say) -> Comparison:
     say("Ours: indexing for the first time, the model compiled")
     first = first_index(place)
     (place.work / "material").mkdir(exist_ok=True)
@@ -76,6 +85,7 @@ def compared(place: Place, chosen: Sequence[Peer], wanted: int, environments: Pa
         whole,
         {OURS: _own_versions(), **{title: versions for title, (_, versions) in done.items()}},
         _counts(material, place),
+        0.0,
     )
 
 

@@ -9,12 +9,13 @@ is what is resident: a page that two processes share counts twice, and so does a
 """
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -77,6 +78,33 @@ def measured(
             why = f"ended with {code}" if wall < patience else f"was ended after {patience:.0f} s"
             raise ProcessFailed(f"{' '.join(command[:4])} {why}: {last or 'it said nothing'}")
     return Cost(cpu, wall, peak)
+
+
+@contextmanager
+def others_watched() -> Iterator[list[float]]:
+    """Watch what else the machine does meanwhile: it slows what is measured.
+
+    Yields:
+        A list that has one number at the end: how many processors, on the mean, worked for processes that are neither
+        this one nor its children.
+    """
+    others: list[float] = []
+    busy, own, began = _all_busy(), _own_busy(), time.perf_counter()
+    yield others
+    took = time.perf_counter() - began
+    others.append(max(0.0, (_all_busy() - busy - (_own_busy() - own)) / took))
+
+
+def _all_busy() -> float:
+    """Seconds that all processors have worked since the machine was started, waiting left out."""
+    words = (_PROC / "stat").read_text().split("\n", 1)[0].split()
+    user, nice, system = (int(word) for word in words[1:4])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
+
+
+def _own_busy() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _watched(process: subprocess.Popen[bytes], until: float) -> tuple[int, float, int]:

@@ -155,7 +155,7 @@ def test_a_sample_is_even_and_always_the_same(n: int, expected: str) -> None:
 
 def test_what_is_kept_says_on_what_and_with_what(tmp_path: Path) -> None:
     counts = {"passages": 600, "questions": 100, "answers": 408, "repeat": 1}
-    comparison = Comparison(OURS, {"Other": THEIRS}, {}, {"Third": "no"}, WHOLE, {"Other": ["other==1"]}, counts)
+    comparison = Comparison(OURS, {"Other": THEIRS}, {}, {"Third": "no"}, WHOLE, {"Other": ["other==1"]}, counts, 0.0)
 
     record = json.loads(kept(comparison, tmp_path).read_text("utf-8"))
 

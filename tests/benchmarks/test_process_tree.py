@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.peers.process_tree import ProcessFailed, measured
+from benchmarks.peers.process_tree import ProcessFailed, measured, others_watched
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it reads /proc")
 
@@ -52,6 +52,21 @@ def test_memory_that_was_given_back_counts(tmp_path: Path) -> None:
     cost = measured(python("held = bytearray(b'x') * 50_000_000; del held; import time; time.sleep(0.3)"), cwd=tmp_path)
 
     assert cost.peak >= 50 * MB
+
+
+def test_the_work_of_children_is_not_that_of_others(tmp_path: Path) -> None:
+    cores = os.cpu_count() or 1
+    busy = "import time\nwhile time.process_time() < 1: pass"
+    one = f"subprocess.Popen([sys.executable, '-S', '-c', {busy!r}])"
+    code = f"import subprocess, sys\nall_ = [{one} for _ in range({cores})]\n"
+
+    began = time.perf_counter()
+    with others_watched() as others:
+        cost = measured(python(code + "[one.wait() for one in all_]"), cwd=tmp_path)
+    ours = cost.cpu / (time.perf_counter() - began)
+
+    assert cost.cpu >= cores
+    assert 0 <= others[0] <= cores - ours + 0.2
 
 
 def test_a_process_that_fails_says_its_last(tmp_path: Path) -> None:
