@@ -4,6 +4,7 @@
 #   make chat    the page, in a browser          make index   build or update the index
 #   make test    every test                      make eval    ask the evaluation's questions
 #   make lint    style and types                 make clean   remove what was built
+#   make bench        index and retrieval beside txtai, Haystack and LlamaIndex, as ratios (some twenty minutes; Linux)
 #   make page-speed   how fast the page answers in a browser, and thirty people at once (some minutes)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval page-speed gate-proof lint chromium axe clean
+.PHONY: chat index test eval bench page-speed gate-proof lint chromium axe clean
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -27,6 +28,10 @@ eval: $(VENV)/.dev index
 # Files are shared out among a few processes; each of them holds the models.
 test: $(VENV)/.dev chromium axe
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+# The peers are installed in build/bench/environments, each in one of its own, the first time.
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.peers
 
 page-speed: $(VENV)/.dev chromium index
 	$(BIN)/python -m benchmarks.page_speed
