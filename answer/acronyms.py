@@ -9,8 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from index import Snapshot, tokenize
-from ingest.acronyms import find_spelt_out, is_short_form, singular, spelt_at_head
+from index import tokenize
+from ingest.acronyms import singular
 
 _TOKEN = re.compile(r"[^\W_]+(?:[&/-][^\W_]+)*")
 _FEWEST_WORDS = 2  # of what an acronym stands for
@@ -31,21 +31,6 @@ class Acronyms:
             if len(words) >= _FEWEST_WORDS:
                 self._meanings[singular(acronym)].setdefault(words, meaning)
                 self._by_first[words[0]][words].add(singular(acronym))
-
-    @classmethod
-    def from_snapshot(cls, snapshot: Snapshot) -> "Acronyms":
-        """Those that the passages of an index spell out."""
-        pairs = []
-        for passage in snapshot.passages:
-            pairs += [
-                (passage.text[slice(*found.term)], passage.text[slice(*found.meaning)])
-                for found in find_spelt_out(passage.text)
-            ]
-            if any(unit.kind == "entry" for unit in passage.units):
-                name, _, meaning = passage.text.partition(" ")
-                name = name.rstrip(":")
-                pairs += [(name, spelt_at_head(name, meaning))] if is_short_form(name) else []
-        return cls(pairs)
 
     def meanings(self, acronym: str) -> list[str]:
         """What an acronym stands for, each in the documents' words; none if it is not known."""

@@ -109,8 +109,8 @@ class Assistant:
         self.reader = reader
         self.writer = writer
         are_words = partial(words_of_model, encoder) if encoder is not None else None
-        self._speller = Speller.from_snapshot(snapshot, are_words)
-        self._acronyms = Acronyms.from_snapshot(snapshot)
+        self._speller = Speller(snapshot.vocabulary.forms, snapshot.lexical.__contains__, are_words)
+        self._acronyms = Acronyms(snapshot.vocabulary.acronyms)
         self._words = Words(snapshot, self._acronyms)
         self._standing = StandingText(snapshot)
 

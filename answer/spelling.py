@@ -7,15 +7,15 @@ letter too many, too few, wrong, or changed with its neighbour (Damerau 1964, do
 Not covered: a slip that makes another word of the documents; words run together or apart.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from index import Encoder, Snapshot, tokenize
+from index import Encoder, tokenize
+from index.vocabulary import WORD
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORTEST = 4  # letters: a shorter unknown word is more likely an acronym than a slip
 _OFTEN = 0.2  # a form without capitals this often beside the commonest is a word of its own
 _LONG = 7  # letters: from here two slips are allowed
@@ -51,48 +51,67 @@ class Speller:
     """Mends a question's spelling by the words of some texts.
 
     Args:
-        texts: Where its words stand.
+        forms: Their words as they are written, and how often each is.
+        known: Says of a word as the index has it whether a text has it; it may know fewer than ``forms`` has.
         are_words: Says which of some words that no text has are words all the same, and no slips; None for none.
     """
 
-    def __init__(self, texts: Iterable[str], are_words: AreWords | None = None) -> None:
+    def __init__(
+        self,
+        forms: Mapping[str, int],
+        known: Callable[[str], bool] = lambda _: False,
+        are_words: AreWords | None = None,
+    ) -> None:
+        self._forms = forms
+        self._told = known
         self._are_words = are_words
-        counts = Counter(word for text in texts for word in _WORD.findall(text))
-        self._known = {token for word in counts for token in tokenize(word)}
-        forms: dict[str, list[str]] = {}
-        for word in sorted(counts, key=lambda word: (-counts[word], word)):
-            if len(word) >= _SHORTEST:
-                forms.setdefault(word.lower(), []).append(word)
-        self._by_first: dict[str, list[tuple[str, str, int]]] = {}
-        for lower, same in forms.items():
-            # Of words that differ in case alone the commonest stands for all; but "Station" in names and titles
-            # does not hide "station", nor does "london" in one web address stand for London.
-            plain = counts[lower] >= _OFTEN * counts[same[0]]
-            total = sum(counts[word] for word in same)
-            self._by_first.setdefault(lower[0], []).append((lower, lower if plain else same[0], total))
 
     @classmethod
-    def from_snapshot(cls, snapshot: Snapshot, are_words: AreWords | None = None) -> "Speller":
-        """A speller of the words of an index' passages and their headings."""
-        return cls((text for p in snapshot.passages for text in (p.text, *p.headings)), are_words)
+    def from_texts(cls, texts: Iterable[str], are_words: AreWords | None = None) -> "Speller":
+        """A speller of the words of some texts."""
+        return cls(Counter(word for text in texts for word in WORD.findall(text)), are_words=are_words)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The texts' words as the index has them: worked out when a word is first met that the index has not."""
+        return frozenset(token for word in self._forms for token in tokenize(word))
+
+    @cached_property
+    def _by_first(self) -> Mapping[str, list[tuple[str, str, int]]]:
+        """By first letter: each word in small letters, the form that stands for it, and how often it is in any form."""
+        counts = self._forms
+        same_but_for_case: dict[str, list[str]] = {}
+        for word in sorted(counts, key=lambda word: (-counts[word], word)):
+            if len(word) >= _SHORTEST:
+                same_but_for_case.setdefault(word.lower(), []).append(word)
+        found: dict[str, list[tuple[str, str, int]]] = {}
+        for lower, same in same_but_for_case.items():
+            # Of words that differ in case alone the commonest stands for all; but "Station" in names and titles
+            # does not hide "station", nor does "london" in one web address stand for London.
+            plain = counts.get(lower, 0) >= _OFTEN * counts[same[0]]
+            total = sum(counts[word] for word in same)
+            found.setdefault(lower[0], []).append((lower, lower if plain else same[0], total))
+        return found
 
     def mend(self, text: str) -> str:
         """The text with each slip mended; a word that is known, or near to none, stays as it is.
 
         Example:
-            >>> Speller(["Knife crime fell."]).mend("knive crme in Peru")
+            >>> Speller.from_texts(["Knife crime fell."]).mend("knive crme in Peru")
             'Knife crime in Peru'
         """
-        unknown = [word for word in dict.fromkeys(_WORD.findall(text)) if self._is_unknown(word)]
+        unknown = [word for word in dict.fromkeys(WORD.findall(text)) if self._is_unknown(word)]
         if not unknown:
             return text
         right = self._are_words(unknown) if self._are_words else ()
         mended = {word: self._mended(word) for word in unknown if word not in right}
-        return _WORD.sub(lambda found: mended.get(found[0], found[0]), text)
+        return WORD.sub(lambda found: mended.get(found[0], found[0]), text)
 
     def _is_unknown(self, word: str) -> bool:
         tokens = tokenize(word)
-        return len(word) >= _SHORTEST and bool(tokens) and not self._known.issuperset(tokens)
+        if len(word) < _SHORTEST or not tokens or all(map(self._told, tokens)):
+            return False
+        return not self._known.issuperset(tokens)
 
     def _mended(self, word: str) -> str:
         lower = word.lower()

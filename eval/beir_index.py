@@ -28,6 +28,7 @@ from index.passages import Passages
 from index.snapshot import FORMAT, fingerprint_of
 from index.units import units_of
 from index.vectors import embed_here
+from index.vocabulary import Vocabulary
 from ingest import Document, Passage, Section, Span
 from ingest.blocks import is_wrapped
 from ingest.lines import split_lines
@@ -79,7 +80,7 @@ def snapshot_of(
     lexical = LexicalIndex.from_tokens(tokenize(text) for text in texts)
     late = LateIndex.from_encodings(embedded, units_of(passages, embedded, texts, documents))
     manifest = _manifest(documents, passages, model, dense.dim)
-    return Snapshot(manifest, documents, Passages.of(passages), lexical, dense, late)
+    return Snapshot(manifest, documents, Passages.of(passages), lexical, dense, late, Vocabulary.of(passages))
 
 
 def _document(doc_id: str, lines: Sequence[BeirPassage]) -> tuple[Document, list[Passage]]:

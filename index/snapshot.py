@@ -27,6 +27,7 @@ from index.late import LateIndex
 from index.lexical import FILES as LEXICAL
 from index.lexical import LexicalIndex
 from index.passages import Passages, StoredDocuments
+from index.vocabulary import VOCABULARY, Vocabulary
 from ingest import Document, catalogue_digest, corpus_files
 
 # Raise it when a file of a snapshot changes its meaning, or words are counted in another way.
@@ -36,7 +37,8 @@ DOCUMENTS, PASSAGES = "documents.jsonl", "passages.jsonl"
 DOCUMENT_ENDS, PASSAGE_ENDS = "documents-ends.npy", "passages-ends.npy"
 LIBRARY = "library.jsonl"  # index/library.py; not needed to answer, so not read by load
 UNREAD = "unread.json"  # likewise
-FILES = (DOCUMENTS, DOCUMENT_ENDS, PASSAGES, PASSAGE_ENDS, *LEXICAL, COARSE, *LATE)  # and VECTORS, if there are many
+# And VECTORS, if there are many.
+FILES = (DOCUMENTS, DOCUMENT_ENDS, PASSAGES, PASSAGE_ENDS, VOCABULARY, *LEXICAL, COARSE, *LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Snapshot:
     lexical: LexicalIndex
     dense: DenseIndex
     late: LateIndex
+    vocabulary: Vocabulary
 
     def candidates(
         self, words: Sequence[str], vector: Vector | None, documents: Collection[str] | None, most: int
@@ -224,11 +227,12 @@ def load_snapshot(path: Path) -> Snapshot:
         lexical = LexicalIndex.from_files(arrays, len(passages))
         dense = DenseIndex.load(path)
         late = LateIndex.from_files(arrays)
+        vocabulary = Vocabulary.from_bytes(arrays.read(VOCABULARY))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise DamagedIndex(f"the index in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
     if not len(passages) == len(dense) == len(late) or dense.dim != manifest.dim:
         raise DamagedIndex(f"the parts of the index in {path} do not fit together. Run: {BUILD_COMMAND}")
-    return Snapshot(manifest, documents, passages, lexical, dense, late)
+    return Snapshot(manifest, documents, passages, lexical, dense, late, vocabulary)
 
 
 def checked(path: Path, sha256: str) -> bytes:

@@ -15,6 +15,7 @@ from index.library import library_lines, unread_reasons
 from index.records import passage_from, to_line
 from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, LIBRARY, PASSAGE_ENDS, PASSAGES, UNREAD, write_durably
 from index.tokens import tokenize
+from index.vocabulary import VOCABULARY, VocabularyBuilder
 from index.workers import Workers
 from ingest import Passage, TwinFinder, Unread, each_document
 
@@ -63,7 +64,7 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
     digests: dict[str, str] = {}
     counts: dict[str, int] = {}
     unread: list[Unread] = []
-    twins, lexical = TwinFinder(), LexicalBuilder(folder)
+    twins, lexical, vocabulary = TwinFinder(), LexicalBuilder(folder), VocabularyBuilder()
     with LineWriter(folder / DOCUMENTS) as documents, LineWriter(folder / _PART) as passages:  # noqa: SIM117
         with LineWriter(folder / LIBRARY) as library:
             for found in each_document(corpus, on_read, workers.map):
@@ -78,8 +79,10 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
                     passages.add(to_line(passage))
                     twins.add(passage, document.text)
                     lexical.add(tokenize(index_text(passage)))
+                    vocabulary.add(passage)
     save(folder / DOCUMENT_ENDS, documents.ends())
     write_durably(folder / UNREAD, unread_reasons(unread))
+    write_durably(folder / VOCABULARY, vocabulary.dump())
     _write_passages(folder, twins)
     if any(counts.values()):
         lexical.write(folder)

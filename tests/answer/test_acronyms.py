@@ -69,7 +69,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def test_what_the_passages_spell_out_is_known(snapshot: Snapshot) -> None:
-    assert Acronyms.from_snapshot(snapshot).meanings("ESB") == ["Empress State Building"]
+    assert Acronyms(snapshot.vocabulary.acronyms).meanings("ESB") == ["Empress State Building"]
 
 
 def test_a_unit_that_has_the_acronym_has_the_words_that_were_asked_for(snapshot: Snapshot) -> None:

@@ -20,7 +20,7 @@ TEXTS = [
 
 @given(st.text(max_size=80))
 def test_only_words_change_and_mending_twice_is_mending_once(text: str) -> None:
-    speller = Speller(TEXTS)
+    speller = Speller.from_texts(TEXTS)
     mended = speller.mend(text)
 
     assert speller.mend(mended) == mended
@@ -35,7 +35,7 @@ def test_a_letter_left_out_or_doubled_is_mended(word: str, data: st.DataObject) 
     slips = {word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]}
 
     for slip in slips:
-        mended = Speller(TEXTS).mend(slip).lower()
+        mended = Speller.from_texts(TEXTS).mend(slip).lower()
         same_to_the_index = tokenize(mended) == tokenize(word)
         assert same_to_the_index or len(slip) < 4
 
@@ -56,17 +56,17 @@ def test_a_letter_left_out_or_doubled_is_mended(word: str, data: st.DataObject) 
     ],
 )
 def test_what_is_mended(typed: str, expected: str) -> None:
-    assert Speller(TEXTS).mend(typed) == expected
+    assert Speller.from_texts(TEXTS).mend(typed) == expected
 
 
 def test_a_word_that_often_stands_without_capitals_is_given_without() -> None:
-    assert Speller(["Station Station Station", "a station"]).mend("stattion") == "station"
-    assert Speller(["London " * 9, "london.example"]).mend("Lonodn") == "London"
+    assert Speller.from_texts(["Station Station Station", "a station"]).mend("stattion") == "station"
+    assert Speller.from_texts(["London " * 9, "london.example"]).mend("Lonodn") == "London"
 
 
 def test_the_commoner_of_two_words_as_near_is_taken() -> None:
-    assert Speller(["station station nation", "stations"]).mend("sation") == "station"
-    assert Speller(["patrol petrol petrol"]).mend("ptrol") == "petrol"
+    assert Speller.from_texts(["station station nation", "stations"]).mend("sation") == "station"
+    assert Speller.from_texts(["patrol petrol petrol"]).mend("ptrol") == "petrol"
 
 
 class VocabularyEncoder:
@@ -108,15 +108,15 @@ def test_the_words_that_a_models_vocabulary_has_whole_or_without_an_ending(word:
 
 def test_a_word_that_the_model_has_whole_is_no_slip_though_the_documents_have_one_near() -> None:
     encoder = VocabularyEncoder("creme")
-    with_model = Speller(TEXTS, partial(words_of_model, encoder))
+    with_model = Speller.from_texts(TEXTS, partial(words_of_model, encoder))
 
     assert with_model.mend("homocide creme crmie") == "homicide creme crime"
-    assert Speller(TEXTS, lambda words: words).mend("crmie") == "crmie"
+    assert Speller.from_texts(TEXTS, lambda words: words).mend("crmie") == "crmie"
 
 
 def test_the_model_is_asked_only_of_words_that_the_documents_have_not() -> None:
     encoder = VocabularyEncoder()
-    speller = Speller(TEXTS, partial(words_of_model, encoder))
+    speller = Speller.from_texts(TEXTS, partial(words_of_model, encoder))
 
     speller.mend("knife crime in London")
     assert encoder.asked == []

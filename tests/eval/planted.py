@@ -22,6 +22,7 @@ from index.dense import DenseIndex
 from index.encoder import as_states
 from index.lexical import LexicalIndex
 from index.passages import Passages
+from index.vocabulary import Vocabulary
 from ingest import Document, fold
 
 Patch = pytest.MonkeyPatch
@@ -97,7 +98,8 @@ def of_passages(snapshot: Snapshot, kept: Sequence[int]) -> Snapshot:
     vectors = snapshot.dense.vectors[list(kept)]
     lexical = LexicalIndex.from_tokens(tokenize(index_text(p)) for p in passages)
     dense, late = DenseIndex.from_vectors(vectors), snapshot.late.of(kept)
-    return replace(snapshot, passages=Passages.of(passages), lexical=lexical, dense=dense, late=late)
+    parts = {"lexical": lexical, "dense": dense, "late": late, "vocabulary": Vocabulary.of(passages)}
+    return replace(snapshot, passages=Passages.of(passages), **parts)
 
 
 def searching(change: Callable[..., list[Hit]]) -> Callable[[Asking, Patch], Asking]:

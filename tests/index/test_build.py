@@ -162,6 +162,7 @@ def test_the_manifest_says_what_the_index_was_built_from(make: Builder, folder: 
         "passages.jsonl",
         "library.jsonl",
         "unread.json",
+        "vocabulary.json",
         "documents-ends.npy",
         "passages-ends.npy",
         "lexical-words.txt",
