@@ -1,0 +1,139 @@
+"""Encodings kept between builds: only new text is embedded, and damage costs time and nothing else."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import Encoding, Model
+from index.cache import CHUNK, VectorCache
+from tests.conftest import LetterEncoder
+
+TEXTS = [f"ferry number {at} sails" for at in range(CHUNK + 10)]
+
+
+class Embedding:
+    """Embeds with letters, and counts the texts; ends with an error after so many chunks, if told to."""
+
+    def __init__(self, chunks: int | None = None) -> None:
+        self.texts: list[str] = []
+        self._chunks = chunks
+
+    def __call__(self, chunks: Iterable[list[str]]) -> Iterator[list[Encoding]]:
+        for at, texts in enumerate(chunks):
+            if at == self._chunks:
+                raise RuntimeError("killed")
+            self.texts += texts
+            yield LetterEncoder().encode(texts)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def encoded(folder: Path, model: Model, texts: list[str], embed: Embedding | None = None) -> tuple[list[Encoding], int]:
+    """What a build gets of a cache, and how many texts it said were new."""
+    with VectorCache(folder, model) as kept:
+        chunks = list(kept.encode_all(embed or Embedding(), texts))
+    return [each for encodings, _ in chunks for each in encodings], sum(new for _, new in chunks)
+
+
+def test_what_is_kept_is_what_was_embedded_to_the_byte(folder: Path, letter_model: Model) -> None:
+    first, new = encoded(folder, letter_model, TEXTS)
+    again, new_again = encoded(folder, letter_model, TEXTS)
+
+    assert (new, new_again) == (len(TEXTS), 0)
+    for text, one, other in zip(TEXTS, first, again, strict=True):
+        for part in ("vector", "pieces", "starts", "states"):
+            assert np.array_equal(getattr(one, part), getattr(other, part))
+        assert np.array_equal(other.vector, LetterEncoder().encode([text])[0].vector)
+
+
+def test_only_new_texts_are_embedded_and_order_is_kept(folder: Path, letter_model: Model) -> None:
+    encoded(folder, letter_model, TEXTS[:5])
+    embed = Embedding()
+
+    found, new = encoded(folder, letter_model, ["a new one", *TEXTS[:5], "another"], embed)
+
+    assert (embed.texts, new) == (["a new one", "another"], 2)
+    assert len(found[0].pieces) == 3
+    assert len(found[-1].pieces) == 1
+
+
+def test_what_was_embedded_before_a_build_broke_off_is_not_embedded_again(folder: Path, letter_model: Model) -> None:
+    with pytest.raises(RuntimeError, match="killed"):
+        encoded(folder, letter_model, TEXTS, Embedding(chunks=1))
+    embed = Embedding()
+
+    _, new = encoded(folder, letter_model, TEXTS, embed)
+
+    assert new == len(TEXTS) - CHUNK
+    assert embed.texts == TEXTS[CHUNK:]
+
+
+def test_what_four_builds_did_not_use_is_gone_and_what_they_used_is_not(folder: Path, letter_model: Model) -> None:
+    encoded(folder, letter_model, ["old", "used"])
+    for _ in range(3):
+        encoded(folder, letter_model, ["used"])
+    assert encoded(folder, letter_model, ["used"])[1] == 0
+
+    assert encoded(folder, letter_model, ["used", "old"])[1] == 1
+
+
+def test_another_model_has_a_cache_of_its_own(folder: Path, letter_model: Model) -> None:
+    encoded(folder, letter_model, TEXTS[:3])
+
+    assert encoded(folder, Model("other", folder, "1" * 64), TEXTS[:3])[1] == 3
+
+
+def flipped(path: Path) -> None:
+    with sqlite3.connect(path) as kept:
+        kept.execute("UPDATE encodings SET held = zeroblob(length(held)) WHERE rowid = 1")
+    kept.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "embedded"),
+    [
+        pytest.param(lambda path: path.write_bytes(b"no database but something else" * 9), 3, id="another file"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:1000]), 3, id="truncated"),
+        pytest.param(lambda path: path.write_bytes(b""), 3, id="empty"),
+        pytest.param(flipped, 1, id="a row changed"),
+    ],
+)
+def test_what_is_damaged_is_embedded_anew(
+    folder: Path, letter_model: Model, harm: Callable[[Path], object], embedded: int
+) -> None:
+    whole, _ = encoded(folder, letter_model, TEXTS[:3])
+    (path,) = folder.glob("*.db")
+    harm(path)
+
+    found, new = encoded(folder, letter_model, TEXTS[:3])
+
+    assert new == embedded
+    assert all(np.array_equal(one.states, other.states) for one, other in zip(whole, found, strict=True))
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path, letter_model: Model) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    with pytest.raises(OSError, match="file"):
+        VectorCache(tmp_path / "file" / "cache", letter_model)
+
+
+def test_texts_are_read_no_further_ahead_than_is_worked_on(folder: Path, letter_model: Model) -> None:
+    read = 0
+
+    def texts() -> Iterator[str]:
+        nonlocal read
+        for text in TEXTS:
+            read += 1
+            yield text
+
+    with VectorCache(folder, letter_model) as kept:
+        next(iter(kept.encode_all(Embedding(), texts())))
+
+    assert read == CHUNK
