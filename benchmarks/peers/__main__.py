@@ -25,6 +25,7 @@ from benchmarks.peers.measuring import ROOT, Place
 from benchmarks.peers.process_tree import ProcessFailed
 from benchmarks.peers.table import alone, beside, reached
 
+_WIDTH = 118  # the widest table, a row a line
 _NAMES = ", ".join(peer.name for peer in PEERS)
 
 
@@ -40,6 +41,7 @@ def main(
     Exit 0 whatever the figures are; 2 if a peer could not be installed or run, or one of our own commands failed.
     """
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+    out.width = max(out.width, _WIDTH)
     if unknown := {*(peer or ())} - {p.name for p in PEERS}:
         raise typer.BadParameter(f"there is no peer {', '.join(sorted(unknown))}. The peers are: {_NAMES}")
     chosen = [p for p in PEERS if not peer or p.name in peer]

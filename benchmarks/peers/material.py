@@ -5,13 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.peers.systems.ourselves import ANSWERS
+from benchmarks.peers.systems.ourselves import ANSWERS, WARM
 from benchmarks.peers.systems.timing import PASSAGES, QUESTIONS, WARM_UP
 from eval import EvalQuestion, read_questions
 from eval.retrieval import Qrels, relevant
 from index import find_model, index_text, load
-
-_WARM = 10  # questions asked before those that are timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Material:
         model: The folder of the embedding model.
         relevant: For each question's id, the passages that overlap its evidence.
         passages: How many passages there are.
-        whole_questions: How many questions are asked for whole answers.
+        whole_questions: How many whole answers are timed.
         cold: Questions to ask of a command that has to start first.
     """
 
@@ -50,7 +48,7 @@ def written(index: Path, questions: Path, folder: Path, wanted: int) -> Material
     chosen = evenly([q for q in rows if q.answerable and not q.documents], wanted)
     _write(folder / PASSAGES, ({"id": p.passage_id, "text": index_text(p)} for p in snapshot.passages))
     _write(folder / QUESTIONS, map(_alone, chosen))
-    _write(folder / WARM_UP, map(_alone, [q for q in rows if not q.answerable][:_WARM]))
+    _write(folder / WARM_UP, map(_alone, [q for q in rows if not q.answerable][:WARM]))
     _write(
         folder / ANSWERS,
         ({"id": q.id, "question": q.question, "history": q.history, "documents": q.documents} for q in rows),
@@ -60,7 +58,7 @@ def written(index: Path, questions: Path, folder: Path, wanted: int) -> Material
         find_model(snapshot.manifest.model).folder,
         {q.id: relevant(q, snapshot.passages) for q in chosen},
         len(snapshot.passages),
-        len(rows),
+        max(0, len(rows) - WARM),
         tuple(q.question for q in evenly([q for q in chosen if not q.history], 5)),
     )
 

@@ -49,7 +49,7 @@ def alone(whole: Whole, questions: int) -> Table:
 
     Args:
         whole: The figures.
-        questions: How many questions were answered.
+        questions: How many answers were timed.
     """
     table = Table(title=f"Ours alone (answers: n = {questions})", title_justify="left")
     for column in ("", "processor", "clock", "memory"):

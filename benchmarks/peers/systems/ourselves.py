@@ -15,7 +15,7 @@ from benchmarks.peers.systems.timing import LIMIT, asked, so_far
 from index import find_model, load, load_encoder, search
 
 ANSWERS = "answers.jsonl"  # the file of the material with every question as the evaluation asks it
-_WARM = 10  # questions answered before those that are timed
+WARM = 10  # questions asked before those that are timed
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def _answers(material: Path, index: Path, *, reader: bool) -> dict[str, object]:
         began = time.perf_counter()
         assistant.answer(row["question"], row["history"], row["documents"])
         times.append((time.perf_counter() - began) * 1000)
-    return {"start": start, "times": times[_WARM:]}
+    return {"start": start, "times": times[WARM:]}
 
 
 if __name__ == "__main__":
