@@ -91,7 +91,7 @@ def build(
         folder: Where snapshots live, with the cache of vectors beside them.
         model: The embedding model.
         progress: Told what is being done.
-        encoder: How the model is loaded; called only if there is text to embed.
+        encoder: How the model is loaded.
         publish: Make what is built live; else it is left as the candidate (index/live.py).
 
     Returns:
@@ -125,17 +125,18 @@ def _build(
     changes = _changes(corpus, live, len(passages))
     contents = _texts(corpus, passages)
     same_text = live is not None and all(live.files.get(n) == sha256(c).hexdigest() for n, c in contents.items())
-    made_of = (model.sha256, catalogue, _unread(corpus))
-    if live and same_text and (live.model_sha256, live.catalogue, live.unread) == made_of:
+    loaded = encoder(model)
+    made_of = (model.sha256, loaded.precision, catalogue, _unread(corpus))
+    if live and same_text and (live.model_sha256, live.precision, live.catalogue, live.unread) == made_of:
         drop_candidate(folder)
         return changes
-    embedded, new = _embed(passages, VectorCache(folder.parent / "cache", model), lambda: encoder(model), progress)
+    embedded, new = _embed(passages, VectorCache(folder.parent / "cache", model, loaded.precision), loaded, progress)
     progress("Writing the index", 0, 1)
     dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
     documents = {item.document.doc_id: item.document for item in corpus.documents}
     units = units_of(passages, embedded, [index_text(p) for p in passages], documents)
     contents.update(LateIndex.from_encodings(embedded, units).files())
-    name = _write(folder, _manifest_fields(corpus, catalogue, model, dense.dim), contents, dense)
+    name = _write(folder, _manifest_fields(corpus, catalogue, model, loaded.precision, dense.dim), contents, dense)
     progress("Writing the index", 1, 1)  # the last word of whoever may stop it: what follows is done whole
     changes = replace(changes, embedded=new, built=True)
     if publish:
@@ -157,7 +158,7 @@ def _texts(corpus: Corpus, passages: Sequence[Passage]) -> dict[str, bytes]:
 
 
 def _embed(
-    passages: Sequence[Passage], vectors: VectorCache, encoder: Callable[[], Encoder], progress: Progress
+    passages: Sequence[Passage], vectors: VectorCache, encoder: Encoder, progress: Progress
 ) -> tuple[list[Encoding], int]:
     """The encodings of passages, and how many were embedded anew."""
     done = 0
@@ -167,13 +168,13 @@ def _embed(
         done += more
         progress("Embedding passages", done, len(passages))
 
-    embedded, new = vectors.encode(encoder, [index_text(p) for p in passages], on_done)
+    embedded, new = vectors.encode(lambda: encoder, [index_text(p) for p in passages], on_done)
     if new:
         vectors.save()
     return embedded, new
 
 
-def _manifest_fields(corpus: Corpus, catalogue: str, model: Model, dim: int) -> dict[str, object]:
+def _manifest_fields(corpus: Corpus, catalogue: str, model: Model, precision: str, dim: int) -> dict[str, object]:
     return {
         "format": FORMAT,
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -182,6 +183,7 @@ def _manifest_fields(corpus: Corpus, catalogue: str, model: Model, dim: int) -> 
         "catalogue": catalogue,
         "model": model.name,
         "model_sha256": model.sha256,
+        "precision": precision,
         "dim": dim,
         "libraries": {name: version(name) for name in _LIBRARIES},
         "passages": {item.document.doc_id: len(item.passages) for item in corpus.documents},

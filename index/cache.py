@@ -15,10 +15,10 @@ _GENERATIONS = 4
 
 
 class VectorCache:
-    """Encodings by (model, text), in one file a model."""
+    """Encodings by (model, precision, text), in one file a model and precision."""
 
-    def __init__(self, folder: Path, model: Model) -> None:
-        self._path = folder / f"encodings-{model.sha256[:16]}.npz"
+    def __init__(self, folder: Path, model: Model, precision: str) -> None:
+        self._path = folder / f"encodings-{model.sha256[:16]}-{precision}.npz"
         self._known = self._read()
 
     def encode(

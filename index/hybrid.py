@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Encoding
 from index.fusion import Scores, min_max, weighted_sum
-from index.snapshot import Snapshot
+from index.snapshot import Snapshot, check_precision
 from index.tokens import tokenize
 from ingest import Passage
 
@@ -81,7 +81,12 @@ def search(
     Returns:
         Hits, best first; equal scores are ordered by passage id. A passage that neither has a word of
         the query nor was ranked by embeddings is no hit.
+
+    Raises:
+        StaleIndex: If the encoder computes in another precision than the index was made in.
     """
+    if encoder is not None:
+        check_precision(snapshot.manifest, encoder)
     meant = bool(weights.dense or weights.late) and limit > 0 and bool(query.strip())
     encoding = encoder.encode([query])[0] if encoder is not None and meant else None
     return search_encoded(snapshot, query, encoding, limit=limit, documents=documents, weights=weights)
