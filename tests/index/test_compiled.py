@@ -276,17 +276,15 @@ class Laid:
 
 
 def test_the_share_of_the_ten_nearest_that_both_have() -> None:
-    # Twelve texts a degree apart, so that each leaves out the farthest of its eleven others: the last, or the first.
+    # Twelve texts a degree apart: each leaves out the farthest of its eleven others, which is the last for 0 to 5 and
+    # the first for 6 to 11. Then the first goes past the last, and stands at 12: it now leaves out 1, as do 7 to 11,
+    # and 1 to 6 leave out the first. So all but 6 have nine of their ten.
     texts = ["x"] * 12
-    before = Laid(range(12))
-    # The first goes to the far side of the last: the first six left out the last and the others the first.
-    after = Laid([12, *range(1, 12)])
+    before, after = Laid(range(12)), Laid([12, *range(1, 12)])
 
     reached = agreement(before, after, texts)
 
-    # Of the first's ten, 1 to 10, it now has 2 to 11: nine. Those at 1 to 5 leave out 0 for 11 or as they did;
-    # worked out: at 1 to 5 the farthest is now 12 (once 11), at 6 to 11 it is 1 (once 0): each has nine of its ten.
-    assert reached.overlap == pytest.approx(0.9)
+    assert reached.overlap == pytest.approx((11 * 0.9 + 1) / 12)
     assert reached.least == pytest.approx(np.cos(np.radians(12)), abs=1e-6)
 
 
