@@ -22,7 +22,7 @@ from answer.spelling import Speller, words_of_model
 from answer.standing import StandingText
 from answer.words import Words
 from answer.writing import Writer, Writing
-from index import Encoder, Encoding, Hit, Snapshot, search_encoded, tokenize
+from index import Encoder, Encoding, Hit, Snapshot, check_precision, search_encoded, tokenize
 
 Status = Literal["answered", "partial", "not_found"]
 HITS = 10  # passages given with an answer
@@ -95,6 +95,9 @@ class Assistant:
         encoder: The model it was built with; None answers from words alone.
         reader: Judges whether a unit answers; None does without.
         writer: May say the statements in its own words; None leaves them the documents'.
+
+    Raises:
+        StaleIndex: If the model computes in another precision than the index was made in.
     """
 
     def __init__(
@@ -104,6 +107,8 @@ class Assistant:
         reader: Reader | None = None,
         writer: Writer | None = None,
     ) -> None:
+        if encoder is not None:
+            check_precision(snapshot.manifest, encoder)
         self.snapshot = snapshot
         self.encoder = encoder
         self.reader = reader

@@ -20,6 +20,7 @@ import numpy as np
 
 from answer.errors import ReaderProblem
 from index.encoder import find_model
+from index.in_bytes import adds_widely
 from ingest import Passage
 
 if TYPE_CHECKING:
@@ -266,21 +267,13 @@ def load_reader(folder: Path = FOLDER, *, threads: int = 2) -> OnnxReader:
     options = SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    if not _adds_widely():
+    if not adds_widely():
         options.add_session_config_entry("session.x64quantprecision", "1")  # the longer way, half as fast again
     try:
         session = InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own errors have no common parent but this
         raise ReaderProblem(f"{folder / GRAPH} cannot be loaded: {error}. {_WAY_OUT}") from error
     return OnnxReader(session, Layout(tokenizer, Settings(**manifest["settings"])), threads)
-
-
-def _adds_widely(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether the processor is known to add products of bytes without cutting large sums off, as older ones do."""
-    try:
-        return not {"avx512_vnni", "avx_vnni"}.isdisjoint(cpuinfo.read_text("utf-8").split())
-    except OSError:
-        return False
 
 
 def reader_digest(folder: Path = FOLDER) -> str:

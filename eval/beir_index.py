@@ -66,20 +66,21 @@ def snapshot_of(
     Args:
         beir: The set.
         model: The embedding model.
-        encoder: Loads it; called only if there is text to embed.
+        encoder: Loads it.
         cache: Where the set's vectors are kept between runs; a folder for this set alone, since what a run does not
             use is dropped in the end.
         on_done: Called with how many more passages are embedded.
     """
     documents, passages = read_documents(beir)
     texts = [index_text(passage) for passage in passages]
-    with VectorCache(cache, model) as kept:
-        embed = embed_here(encoder, on_done or (lambda _: None))
+    loaded = encoder()
+    with VectorCache(cache, model, loaded.precision) as kept:
+        embed = embed_here(loaded, on_done or (lambda _: None))
         embedded = [each for chunk, _ in kept.encode_all(embed, texts) for each in chunk]
     dense = DenseIndex.from_vectors(np.stack([e.vector for e in embedded]))
     lexical = LexicalIndex.from_tokens(tokenize(text) for text in texts)
     late = LateIndex.from_encodings(embedded, units_of(passages, embedded, texts, documents))
-    manifest = _manifest(documents, passages, model, dense.dim)
+    manifest = _manifest(documents, passages, model, loaded.precision, dense.dim)
     return Snapshot(manifest, documents, Passages.of(passages), lexical, dense, late, Vocabulary.of(passages))
 
 
@@ -136,7 +137,9 @@ def _paragraphs(text: str, start: int, end: int, *, wrapped: bool) -> Iterator[S
             yield start + part[0].start, start + part[-1].end
 
 
-def _manifest(documents: Mapping[str, Document], passages: Sequence[Passage], model: Model, dim: int) -> Manifest:
+def _manifest(
+    documents: Mapping[str, Document], passages: Sequence[Passage], model: Model, precision: str, dim: int
+) -> Manifest:
     counts: dict[str, int] = defaultdict(int)
     for passage in passages:
         counts[passage.doc_id] += 1
@@ -148,6 +151,7 @@ def _manifest(documents: Mapping[str, Document], passages: Sequence[Passage], mo
         "catalogue": "",
         "model": model.name,
         "model_sha256": model.sha256,
+        "precision": precision,
         "dim": dim,
         "libraries": {name: version(name) for name in _LIBRARIES},
         "passages": dict(counts),

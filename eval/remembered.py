@@ -25,6 +25,11 @@ class Remembered:
         self._known: dict[str, Encoding] = {}
         self._learn(texts, on_done)
 
+    @property
+    def precision(self) -> str:
+        """What the encoder computes in."""
+        return self._encoder.precision
+
     def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
         """The encodings of some texts, as ``Encoder.encode`` says."""
         self._learn(texts, None)

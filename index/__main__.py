@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.build import build
 from index.changes import Changes
-from index.compiled import compiled_encoder, encoders_folder, load_compiled, load_encoder
-from index.encoder import DEFAULT_MODEL, Model, find_model
+from index.compiled import CompiledEncoder, compiled_encoder, encoders_folder, load_compiled, load_encoder
+from index.encoder import DEFAULT_MODEL, SINGLE, Encoder, Model, find_model
 from index.errors import IndexProblem
 from index.hybrid import search
 from index.live import discard, publish, roll_back
@@ -81,16 +81,32 @@ def _build(out: Console, err: Console, places: tuple[Path, Path, Model], who: Wo
                 tasks[what] = bars.add_task(what, total=of)
             bars.update(tasks[what], completed=done, total=of)
 
-        changes = build(*places, progress=progress, workers=who, publish=live)
-        if not load_compiled(places[2], encoders_folder()):  # nothing was embedded, and it has not been compiled here
+        corpus, folder, model = places
+        known = load_compiled(model, encoders_folder())
+        if not known:
             progress("Compiling the model", 0, 1)
-            compiled_encoder(places[2])
+        encoder = known or compiled_encoder(model)
+        if not known:
             progress("Compiling the model", 1, 1)
+        changes = build(corpus, folder, model, progress=progress, encoder=lambda _: encoder, workers=who, publish=live)
+    if not known:
+        out.print(_told(encoder), soft_wrap=True)
     _say(out, changes, time.perf_counter() - began)
     if changes.built and not live:
         out.print(
             "This is a candidate; the live index answers as before. Next: python -m index --publish, or --discard"
         )
+
+
+def _told(encoder: Encoder) -> str:
+    """What came of compiling a model."""
+    if not isinstance(encoder, CompiledEncoder):
+        return "The model is not compiled: it runs through torch, in single precision."
+    reached = encoder.settings.agreement
+    against = "torch" if encoder.precision == SINGLE else "single precision"
+    return f"The model is compiled. It computes in: {encoder.precision}" + (
+        f" (against {against}: {reached})." if reached else "."
+    )
 
 
 def _say(out: Console, changes: Changes, seconds: float) -> None:

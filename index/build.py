@@ -75,7 +75,7 @@ def build(  # noqa: PLR0913  most of them have a default
         folder: Where snapshots live, with the cache of vectors beside them.
         model: The embedding model.
         progress: Told what is being done.
-        encoder: How the model is loaded in this process; called only if there is text to embed.
+        encoder: How the model is loaded in this process.
         workers: Who reads and embeds. What is written is the same.
         publish: Make what is built live; else it is left as the candidate (index/live.py).
 
@@ -110,8 +110,9 @@ def _build(  # noqa: PLR0913  what ``build`` was given
             raise BuildFailed("no document has a passage to index. Run: python -m ingest, and see what it says of them")
         live = _live_manifest(folder)
         changes = _changes(texts, live, count)
-        made_of = (model.sha256, catalogue, _unread(texts))
-        if live and _holds(live, building) and (live.model_sha256, live.catalogue, live.unread) == made_of:
+        loaded = encoder(model)
+        made_of = (model.sha256, loaded.precision, catalogue, _unread(texts))
+        if live and _made_of(live) == made_of and _holds(live, building):
             drop_candidate(folder)
             return changes
 
@@ -128,11 +129,11 @@ def _build(  # noqa: PLR0913  what ``build`` was given
             progress("Embedding passages", done, count)
 
         alone = isinstance(workers, Here)
-        embed = embed_here(lambda: encoder(model), embedded_more) if alone else embed_by(workers, model)
-        with VectorCache(folder.parent / "cache", model) as kept:
+        embed = embed_here(loaded, embedded_more) if alone else embed_by(workers, model)
+        with VectorCache(folder.parent / "cache", model, loaded.precision) as kept:
             dim, new = write_vectors(building, texts, kept, embed, embedded_all)
         progress("Writing the index", 0, 1)
-        name = _name(folder, building, _manifest_fields(texts, catalogue, model, dim))
+        name = _name(folder, building, _manifest_fields(texts, catalogue, model, loaded.precision, dim))
     progress("Writing the index", 1, 1)  # the last word of whoever may stop it: what follows is done whole
     changes = replace(changes, embedded=new, built=True)
     if publish:
@@ -153,12 +154,17 @@ def _building(folder: Path) -> Iterator[Path]:
         shutil.rmtree(building, ignore_errors=True)
 
 
+def _made_of(live: Manifest) -> tuple[str, str, str, Mapping[str, str]]:
+    """What a live snapshot was made of beside its documents."""
+    return live.model_sha256, live.precision, live.catalogue, live.unread
+
+
 def _holds(live: Manifest, building: Path) -> bool:
     """Whether a live snapshot has all files, as they are, of one that is half built."""
     return all(live.files.get(path.name) == digest_of(path) for path in building.iterdir())
 
 
-def _manifest_fields(texts: Texts, catalogue: str, model: Model, dim: int) -> dict[str, object]:
+def _manifest_fields(texts: Texts, catalogue: str, model: Model, precision: str, dim: int) -> dict[str, object]:
     return {
         "format": FORMAT,
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -167,6 +173,7 @@ def _manifest_fields(texts: Texts, catalogue: str, model: Model, dim: int) -> di
         "catalogue": catalogue,
         "model": model.name,
         "model_sha256": model.sha256,
+        "precision": precision,
         "dim": dim,
         "libraries": {name: version(name) for name in _LIBRARIES},
         "passages": texts.passages,

@@ -29,18 +29,19 @@ Embed = Callable[[Iterable[list[str]]], Iterable[list[Encoding]]]
 
 
 class VectorCache:
-    """Encodings by text, for one model; use it in a ``with``, at whose end what has long been unused goes.
+    """Encodings by text, for one model in one precision; use it in a ``with``: what has long been unused goes at its end.
 
     Args:
         folder: Where the file is kept.
         model: The model.
+        precision: What it computes in.
 
     Raises:
         OSError: If the folder or the file cannot be written.
     """
 
-    def __init__(self, folder: Path, model: Model) -> None:
-        self._path = folder / f"encodings-{model.sha256[:16]}.db"
+    def __init__(self, folder: Path, model: Model, precision: str) -> None:
+        self._path = folder / f"encodings-{model.sha256[:16]}-{precision}.db"
         folder.mkdir(parents=True, exist_ok=True)
         with _told():
             try:

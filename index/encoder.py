@@ -29,6 +29,7 @@ _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _BATCH = 8  # on two cores 1.6 times as fast as 32: docs/decisions.md, "Batch size"
 
 
+SINGLE = "single"  # the precision that torch computes in
 SCALE = 127  # token vectors are kept as bytes: a unit vector times this, rounded
 
 
@@ -58,6 +59,11 @@ def as_states(vectors: Vectors) -> NDArray[np.int8]:
 
 class Encoder(Protocol):
     """Whatever turns texts into vectors."""
+
+    @property
+    def precision(self) -> str:
+        """What it computes in: ``SINGLE``, or the name of another. What differs in it is not to be compared."""
+        ...
 
     def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
         """Encode texts.
@@ -117,6 +123,8 @@ def load_torch_encoder(model: Model) -> "SentenceTransformerEncoder":
 
 class SentenceTransformerEncoder:
     """An Encoder over a loaded sentence-transformers model; safe to share among threads."""
+
+    precision = SINGLE
 
     def __init__(self, model: "SentenceTransformer") -> None:
         self.model = model

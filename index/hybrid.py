@@ -9,6 +9,7 @@ import numpy as np
 from index.candidates import Candidates, Places
 from index.encoder import Encoder, Encoding, Vectors
 from index.fusion import Scores, min_max, weighted_sum
+from index.snapshot import Manifest, check_precision
 from index.tokens import tokenize
 from ingest import Passage
 
@@ -70,6 +71,11 @@ class Searchable(Protocol):
     """What can be searched: the snapshot of this machine, or one on an engine (index/engines)."""
 
     @property
+    def manifest(self) -> Manifest:
+        """What it was built from."""
+        ...
+
+    @property
     def passages(self) -> Sequence[Passage]:
         """The passages by their places."""
         ...
@@ -109,7 +115,12 @@ def search(
     Returns:
         Hits, best first; equal scores are ordered by place: by document, then by where they stand in it. A passage
         that neither has a word of the query nor was ranked by embeddings is no hit.
+
+    Raises:
+        StaleIndex: If the encoder computes in another precision than the index was made in.
     """
+    if encoder is not None:
+        check_precision(index.manifest, encoder)
     meant = bool(weights.dense or weights.late) and limit > 0 and bool(query.strip())
     encoding = encoder.encode([query])[0] if encoder is not None and meant else None
     return search_encoded(index, query, encoding, limit=limit, documents=documents, weights=weights)

@@ -19,7 +19,7 @@ from typing import Any
 from index.arrays import FolderArrays, digest_of
 from index.candidates import Candidates, find_candidates
 from index.dense import COARSE, VECTORS, DenseIndex
-from index.encoder import Model
+from index.encoder import Encoder, Model
 from index.encoder import Vectors as Vector
 from index.errors import BUILD_COMMAND, DamagedIndex, NoIndex, StaleIndex
 from index.late import FILES as LATE
@@ -54,6 +54,7 @@ class Manifest:
         catalogue: The sha256 of the catalogue.
         model: The embedding model's name.
         model_sha256: The sha256 of its weights.
+        precision: What it computed in: what was embedded in one is not asked in another.
         dim: How many numbers a vector has.
         libraries: The versions of the libraries that shaped it.
         passages: For each document, how many passages it has.
@@ -68,6 +69,7 @@ class Manifest:
     catalogue: str
     model: str
     model_sha256: str
+    precision: str
     dim: int
     libraries: Mapping[str, str]
     passages: Mapping[str, int]
@@ -192,6 +194,19 @@ def check_matches(manifest: Manifest, corpus: Path, model: Model) -> None:
         )
     if manifest.catalogue != catalogue_digest(corpus):
         raise StaleIndex(f"the catalogue has changed since the index was made. Run: {BUILD_COMMAND}")
+
+
+def check_precision(manifest: Manifest, encoder: Encoder) -> None:
+    """Check that what an encoder says can be compared with what an index was made of.
+
+    Raises:
+        StaleIndex: If the one computes in another precision than the other did.
+    """
+    if manifest.precision != encoder.precision:
+        raise StaleIndex(
+            f"the index was made in the precision '{manifest.precision}', and the model computes in "
+            f"'{encoder.precision}' here. Run: {BUILD_COMMAND}"
+        )
 
 
 def load(folder: Path) -> Snapshot:

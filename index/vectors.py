@@ -1,6 +1,6 @@
 """What a snapshot holds of a corpus that a model makes: vectors of passages and of their word pieces."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
@@ -67,22 +67,14 @@ def write_vectors(
     return dense.dim, embedded
 
 
-def embed_here(load: Callable[[], Encoder], on_done: Callable[[int], None]) -> Embed:
-    """Embeds in this process; the encoder is loaded if there is text.
+def embed_here(encoder: Encoder, on_done: Callable[[int], None]) -> Embed:
+    """Embeds in this process.
 
     Args:
-        load: Loads it.
+        encoder: What embeds.
         on_done: Called with how many more texts are done.
     """
-
-    def embed(chunks: Iterable[list[str]]) -> Iterator[list[Encoding]]:
-        encoder = None
-        for texts in chunks:
-            if texts:
-                encoder = encoder or load()
-            yield encoder.encode(texts, on_done) if encoder and texts else []
-
-    return embed
+    return partial(map, lambda texts: encoder.encode(texts, on_done) if texts else [])
 
 
 def embed_by(workers: Workers, model: Model) -> Embed:

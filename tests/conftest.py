@@ -67,6 +67,8 @@ class LetterEncoder:
     Its word pieces are the words, numbered by their letters.
     """
 
+    precision = "single"
+
     def __init__(self) -> None:
         self.encoded: list[str] = []
 

@@ -18,20 +18,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from answer.reader import FOLDER, GRAPH, MANIFEST, Layout, Settings, Window, load_tokenizer, members, read_manifest
+from index.in_bytes import Floats, evened
 from training.errors import TrainingError
 from training.strategies import is_learnt_from, read_strategies
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
 
-Floats = NDArray[np.float32]
 STRENGTH = 0.7  # how much of the reach is moved: the best of .5, .7, .75, .8, .85 by agreement with single precision
-_TOP = 127  # of a byte
 _EVERY = 10  # of the organisations' questions are read to see how far columns reach
-_SMALLEST = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +136,8 @@ def _multiplied(model: "ModelProto", each: Map, reach: Floats, strength: float) 
     from onnx import TensorProto, helper, numpy_helper
 
     own = each.node.output[0]
-    far, heavy = np.maximum(reach, _SMALLEST), np.maximum(np.abs(each.weights).max(axis=1), _SMALLEST)
-    moved = far**strength / heavy ** (1 - strength)
-    moved = (moved / np.exp(np.log(moved).mean())).astype(np.float32)
-    weights = each.weights * moved[:, None]
-    scale = np.maximum(np.abs(weights).max(axis=0), _SMALLEST) / _TOP
-    constants = {
-        "less": 1 / moved,
-        "bytes": np.rint(weights / scale).astype(np.int8),
-        "scale": scale.astype(np.float32),
-    }
+    found = evened(each.weights, reach, strength)
+    constants: dict[str, Any] = {"less": found.less, "bytes": found.kept, "scale": found.scale}
     model.graph.initializer.extend(numpy_helper.from_array(value, f"{own}-{name}") for name, value in constants.items())
 
     def name(part: str) -> str:

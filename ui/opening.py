@@ -113,6 +113,10 @@ def open_index(resources: Resources) -> Opened | None:
         if manifest.model_sha256 != model.sha256:
             _say_unusable(f"The index was made with the model {manifest.model}, not {model.name}.", resources)
             return None
+        if manifest.precision != (here := resources.encoder(model).precision):
+            made = f"The index was made in the precision “{manifest.precision}”"
+            _say_unusable(f"{made}, and the model computes in “{here}” here.", resources)
+            return None
         with st.spinner("Opening the index…"):
             snapshot = resources.snapshot(manifest)
     except (IndexProblem, CorpusError) as error:

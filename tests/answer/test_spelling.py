@@ -72,6 +72,8 @@ def test_the_commoner_of_two_words_as_near_is_taken() -> None:
 class VocabularyEncoder:
     """An Encoder that has a few words whole and takes all others apart, letter by letter."""
 
+    precision = "single"
+
     def __init__(self, *words: str) -> None:
         self._words = words
         self.asked: list[str] = []

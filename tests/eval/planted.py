@@ -73,8 +73,9 @@ def stale(asking: Asking, _: Patch) -> Asking:
 class OtherModel:
     """Encodings of the right size from another space: each text's own, at random."""
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, precision: str) -> None:
         self._dim = dim
+        self.precision = precision
 
     def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
         return [self._encoding(text) for text in texts]
@@ -90,7 +91,7 @@ class OtherModel:
 
 
 def wrong_model(asking: Asking, _: Patch) -> Asking:
-    return replace(asking, encoder=OtherModel(asking.snapshot.dense.dim))
+    return replace(asking, encoder=OtherModel(asking.snapshot.dense.dim, asking.snapshot.manifest.precision))
 
 
 def of_passages(snapshot: Snapshot, kept: Sequence[int]) -> Snapshot:

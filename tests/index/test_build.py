@@ -127,6 +127,32 @@ def test_another_model_embeds_everything_anew(make: Builder, small_corpus: Path,
     assert read_manifest(folder).model == "other"
 
 
+class InBytes(LetterEncoder):
+    precision = "bytes"
+
+
+def test_another_precision_embeds_everything_anew_and_goes_back_without(
+    make: Builder, small_corpus: Path, folder: Path, letter_model: Model
+) -> None:
+    make()
+
+    changes = build(small_corpus, folder, letter_model, encoder=lambda _: InBytes())
+
+    assert (changes.built, changes.embedded) == (True, changes.passages)
+    assert read_manifest(folder).precision == "bytes"
+    back = make()
+    assert (back.built, back.embedded) == (True, 0)
+    assert read_manifest(folder).precision == "single"
+
+
+def test_an_index_is_not_asked_in_another_precision_than_it_was_made_in(make: Builder, folder: Path) -> None:
+    make()
+
+    assert search(load(folder), LetterEncoder(), "ferry")
+    with pytest.raises(StaleIndex, match=r"'single'.* 'bytes' here. Run: python -m index"):
+        search(load(folder), InBytes(), "ferry")
+
+
 def test_an_unreadable_document_is_reported_and_the_others_are_indexed(make: Builder, small_corpus: Path) -> None:
     (small_corpus / "scan.txt").write_bytes(b"%PDF-1.7 not text")
 

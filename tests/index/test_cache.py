@@ -34,9 +34,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def encoded(folder: Path, model: Model, texts: list[str], embed: Embedding | None = None) -> tuple[list[Encoding], int]:
+def encoded(
+    folder: Path, model: Model, texts: list[str], embed: Embedding | None = None, precision: str = "single"
+) -> tuple[list[Encoding], int]:
     """What a build gets of a cache, and how many texts it said were new."""
-    with VectorCache(folder, model) as kept:
+    with VectorCache(folder, model, precision) as kept:
         chunks = list(kept.encode_all(embed or Embedding(), texts))
     return [each for encodings, _ in chunks for each in encodings], sum(new for _, new in chunks)
 
@@ -83,10 +85,11 @@ def test_what_four_builds_did_not_use_is_gone_and_what_they_used_is_not(folder: 
     assert encoded(folder, letter_model, ["used", "old"])[1] == 1
 
 
-def test_another_model_has_a_cache_of_its_own(folder: Path, letter_model: Model) -> None:
+def test_another_model_and_another_precision_have_a_cache_of_their_own(folder: Path, letter_model: Model) -> None:
     encoded(folder, letter_model, TEXTS[:3])
 
     assert encoded(folder, Model("other", folder, "1" * 64), TEXTS[:3])[1] == 3
+    assert encoded(folder, letter_model, TEXTS[:3], precision="bytes")[1] == 3
 
 
 def flipped(path: Path) -> None:
@@ -121,7 +124,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path, 
     (tmp_path / "file").write_text("no folder")
 
     with pytest.raises(OSError, match="file"):
-        VectorCache(tmp_path / "file" / "cache", letter_model)
+        VectorCache(tmp_path / "file" / "cache", letter_model, "single")
 
 
 def test_texts_are_read_no_further_ahead_than_is_worked_on(folder: Path, letter_model: Model) -> None:
@@ -133,7 +136,7 @@ def test_texts_are_read_no_further_ahead_than_is_worked_on(folder: Path, letter_
             read += 1
             yield text
 
-    with VectorCache(folder, letter_model) as kept:
+    with VectorCache(folder, letter_model, "single") as kept:
         next(iter(kept.encode_all(Embedding(), texts())))
 
     assert read == CHUNK

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,19 @@ import pytest
 
 import index.compiled
 from index import Encoder, Encoding, Model, SentenceTransformerEncoder, compiled_encoder, find_model, load_torch_encoder
-from index.compiled import GRAPH, SETTINGS, CompiledEncoder, agreement, load_compiled, load_encoder
+from index.agreement import Agreement, agreement, checked_with, learnt_from
+from index.compiled import (
+    BYTES,
+    GRAPH,
+    LIMITS,
+    SETTINGS,
+    TOKENIZER,
+    WEIGHTS,
+    CompiledEncoder,
+    load_compiled,
+    load_encoder,
+)
+from index.encoder import SINGLE
 
 TEXTS = [
     "knife crime",
@@ -37,34 +49,88 @@ def slow(model: Model) -> SentenceTransformerEncoder:
 
 
 @pytest.fixture(scope="module")
-def folder(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the model has been compiled."""
-    found = tmp_path_factory.mktemp("encoders")
-    assert isinstance(compiled_encoder(model, found), CompiledEncoder)
+def folders(model: Model, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """For each precision, a folder in which the model has been compiled in it."""
+    found = {precision: tmp_path_factory.mktemp(precision) for precision in LIMITS}
+    with pytest.MonkeyPatch.context() as patch:
+        compiled_encoder(model, found[BYTES])
+        patch.setitem(LIMITS, BYTES, replace(LIMITS[BYTES], least=1.1))  # so that bytes do not agree
+        compiled_encoder(model, found[SINGLE])
     return found
 
 
 @pytest.fixture
-def compiled(model: Model, folder: Path) -> Iterator[CompiledEncoder]:
-    found = load_compiled(model, folder)
+def folder(folders: dict[str, Path]) -> Path:
+    return folders[BYTES]
+
+
+@pytest.fixture(params=[SINGLE, BYTES])
+def compiled(model: Model, folders: dict[str, Path], request: pytest.FixtureRequest) -> CompiledEncoder:
+    found = load_compiled(model, folders[request.param])
     assert found is not None
-    yield found
+    assert found.precision == request.param
+    return found
 
 
-def test_it_says_of_each_text_what_the_model_says(compiled: CompiledEncoder, slow: Encoder) -> None:
+@pytest.fixture
+def single(model: Model, folders: dict[str, Path]) -> CompiledEncoder:
+    found = load_compiled(model, folders[SINGLE])
+    assert found is not None
+    return found
+
+
+def test_it_reads_each_text_as_the_model_does(compiled: CompiledEncoder, slow: Encoder) -> None:
     done: list[int] = []
 
     mine, its = compiled.encode(TEXTS, done.append), slow.encode(TEXTS)
 
     assert sum(done) == len(TEXTS)
     for a, b in zip(mine, its, strict=True):
-        assert a.vector == pytest.approx(b.vector, abs=1e-5)
         assert a.pieces.tolist() == b.pieces.tolist()
         assert a.starts.tolist() == b.starts.tolist()
-        assert np.abs(a.states.astype(int) - b.states.astype(int)).max(initial=0) <= 1
         assert (a.vector.dtype, a.pieces.dtype, a.starts.dtype, a.states.dtype) == (
             np.float32, np.int32, np.int32, np.int8,
         )  # fmt: skip
+        assert np.linalg.norm(a.vector) == pytest.approx(1, abs=1e-6)
+
+
+def test_in_single_precision_it_says_what_the_model_says(single: CompiledEncoder, slow: Encoder) -> None:
+    for a, b in zip(single.encode(TEXTS), slow.encode(TEXTS), strict=True):
+        assert a.vector == pytest.approx(b.vector, abs=1e-5)
+        assert np.abs(a.states.astype(int) - b.states.astype(int)).max(initial=0) <= 1
+
+
+def test_in_bytes_it_says_nearly_what_the_model_says(model: Model, folder: Path, slow: Encoder) -> None:
+    small = load_compiled(model, folder)
+    assert small is not None
+
+    for a, b in zip(small.encode(TEXTS), slow.encode(TEXTS), strict=True):
+        assert a.vector @ b.vector > 0.99
+        assert np.abs(a.states.astype(int) - b.states.astype(int)).max(initial=0) <= LIMITS[BYTES].apart
+    assert agreement(small, slow, checked_with()).within(LIMITS[BYTES])
+
+
+def test_which_precision_it_has_is_kept_with_how_far_it_agrees(model: Model, folders: dict[str, Path]) -> None:
+    small, plain = (load_compiled(model, folders[precision]) for precision in (BYTES, SINGLE))
+    assert small is not None
+    assert plain is not None
+
+    assert small.settings.agreement == agreement(small, plain, checked_with())
+    assert plain.settings.agreement is None  # with torch it is held by the tests above
+
+
+def test_the_texts_that_are_checked_are_not_those_that_were_learnt_from() -> None:
+    assert len(learnt_from()) > 20
+    assert set(checked_with()) & set(learnt_from()) == {""}
+
+
+def test_what_a_text_comes_to_hangs_on_no_other(compiled: CompiledEncoder) -> None:
+    together = compiled.encode(TEXTS)
+
+    for text, encoding in zip(TEXTS, together, strict=True):
+        [alone] = compiled.encode([text])
+        assert alone.vector.tobytes() == encoding.vector.tobytes()
+        assert alone.states.tobytes() == encoding.states.tobytes()
 
 
 def test_no_texts_give_no_encodings(compiled: CompiledEncoder) -> None:
@@ -82,11 +148,26 @@ def test_threads_get_what_each_would_get_alone(compiled: CompiledEncoder) -> Non
             assert encoding.vector == pytest.approx(expected[text], abs=1e-5)
 
 
+HEAVY = {"torch", "sentence_transformers", "transformers", "huggingface_hub", "onnx", "safetensors"}
+
+
+def test_it_is_compiled_without_torch(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from index import compiled_encoder, find_model;"
+        f"print(compiled_encoder(find_model(), Path({str(tmp_path)!r})).precision);"
+        f"print({HEAVY - {'onnx', 'safetensors'}} & set(sys.modules))"
+    )
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["bytes", "set()"]
+
+
 def test_it_runs_without_torch(folder: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from index import find_model; from index.compiled import load_encoder;"
         f"load_encoder(find_model(), Path({str(folder)!r})).encode(['boats']);"
-        "print({'torch', 'sentence_transformers'} & set(sys.modules))"
+        f"print({HEAVY} & set(sys.modules))"
     )
 
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -99,7 +180,7 @@ def test_where_none_was_compiled_the_model_runs_through_torch(model: Model, tmp_
     assert isinstance(load_encoder(model, tmp_path), SentenceTransformerEncoder)
 
 
-@pytest.mark.parametrize("harm", ["graph", "settings", "other model", "other libraries"])
+@pytest.mark.parametrize("harm", [GRAPH, WEIGHTS, TOKENIZER, "settings", "missing", "other model", "other libraries"])
 def test_one_that_is_damaged_or_of_another_model_is_not_used(
     model: Model, folder: Path, tmp_path: Path, harm: str
 ) -> None:
@@ -111,10 +192,12 @@ def test_one_that_is_damaged_or_of_another_model_is_not_used(
     assert load_compiled(model, tmp_path) is not None
 
     settings = json.loads((home / SETTINGS).read_text("utf-8"))
-    if harm == "graph":
-        content = bytearray((home / GRAPH).read_bytes())
+    if harm in {GRAPH, WEIGHTS, TOKENIZER}:
+        content = bytearray((home / harm).read_bytes())
         content[len(content) // 2] ^= 1
-        (home / GRAPH).write_bytes(content)
+        (home / harm).write_bytes(content)
+    elif harm == "missing":
+        (home / WEIGHTS).unlink()
     elif harm == "settings":
         (home / SETTINGS).write_text("{")
     else:
@@ -126,6 +209,8 @@ def test_one_that_is_damaged_or_of_another_model_is_not_used(
 
 class Changed:
     """An encoder that says something else of one text."""
+
+    precision = SINGLE
 
     def __init__(self, inner: Encoder, change: Callable[[Encoding], Encoding]) -> None:
         self._inner = inner
@@ -148,31 +233,91 @@ def moved(encoding: Encoding) -> Encoding:
     return replace(encoding, states=states)
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (turned, "differ on"),
-        (moved, "tokens by 3 of 127"),
-        (lambda e: replace(e, pieces=e.pieces[:-1]), "does not read"),
-        (lambda e: replace(e, starts=e.starts + 1), "does not read"),
-    ],
-    ids=["another vector", "another token vector", "a piece less", "other places"],
-)
-def test_a_graph_that_does_not_agree_is_told_by_its_sample(
-    compiled: CompiledEncoder, slow: Encoder, change: Callable[[Encoding], Encoding], message: str
+def test_an_encoder_agrees_wholly_with_itself(single: CompiledEncoder) -> None:
+    reached = agreement(single, single, checked_with())
+
+    assert reached.least == pytest.approx(1, abs=1e-6)
+    assert reached.mean == pytest.approx(1, abs=1e-6)
+    assert (reached.overlap, reached.apart) == (1, 0)
+    assert reached.within(LIMITS[SINGLE])
+
+
+@pytest.mark.parametrize("change", [turned, moved], ids=["another vector", "another token vector"])
+def test_one_text_that_comes_to_something_else_is_enough_not_to_agree(
+    single: CompiledEncoder, change: Callable[[Encoding], Encoding]
 ) -> None:
-    assert agreement(compiled, slow) > 0.99999
-    with pytest.raises(ValueError, match=message):
-        agreement(Changed(compiled, change), slow)
+    assert not agreement(Changed(single, change), single, checked_with()).within(LIMITS[SINGLE])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda e: replace(e, pieces=e.pieces[:-1]), lambda e: replace(e, starts=e.starts + 1)],
+    ids=["a piece less", "other places"],
+)
+def test_a_text_that_is_read_otherwise_is_told(single: CompiledEncoder, change: Callable[[Encoding], Encoding]) -> None:
+    with pytest.raises(ValueError, match="does not read"):
+        agreement(Changed(single, change), single, checked_with())
+
+
+class Laid:
+    """An encoder whose vectors are given: angles in degrees, in the plane."""
+
+    precision = SINGLE
+
+    def __init__(self, degrees: Sequence[float]) -> None:
+        self._degrees = degrees
+
+    def encode(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> list[Encoding]:
+        none = np.zeros(0, np.int32)
+        turns = np.radians(self._degrees)
+        return [
+            Encoding(np.array([np.cos(t), np.sin(t)], np.float32), none, none, np.zeros((0, 2), np.int8)) for t in turns
+        ]
+
+
+def test_the_share_of_the_ten_nearest_that_both_have() -> None:
+    # Twelve texts a degree apart: each leaves out the farthest of its eleven others, which is the last for 0 to 5 and
+    # the first for 6 to 11. Then the first goes past the last, and stands at 12: it now leaves out 1, as do 7 to 11,
+    # and 1 to 6 leave out the first. So all but 6 have nine of their ten.
+    texts = ["x"] * 12
+    before, after = Laid(range(12)), Laid([12, *range(1, 12)])
+
+    reached = agreement(before, after, texts)
+
+    assert reached.overlap == pytest.approx((11 * 0.9 + 1) / 12)
+    assert reached.least == pytest.approx(np.cos(np.radians(12)), abs=1e-6)
+
+
+@pytest.mark.parametrize("field", ["least", "mean", "overlap", "apart"])
+def test_each_of_the_four_must_be_within_the_limit(field: str) -> None:
+    limit = Agreement(least=0.9, mean=0.95, overlap=0.9, apart=3)
+
+    assert limit.within(limit)
+    worse = 4 if field == "apart" else getattr(limit, field) - 0.001
+    assert not replace(limit, **{field: worse}).within(limit)
 
 
 def test_a_model_that_cannot_be_compiled_still_runs_and_nothing_is_left_of_the_try(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(index.compiled, "LEAST_COSINE", 1.1)  # so that no graph agrees
+    monkeypatch.setitem(LIMITS, SINGLE, replace(LIMITS[SINGLE], least=1.1))  # so that no graph agrees
+    other = replace(model, sha256="0" * 64)  # which is not known, and so is held against torch
 
-    found = compiled_encoder(model, tmp_path)
+    found = compiled_encoder(other, tmp_path)
 
     assert isinstance(found, SentenceTransformerEncoder)
     assert list(tmp_path.iterdir()) == []
     assert "is not compiled" in caplog.text
+
+
+def test_a_model_of_another_kind_is_written_by_the_exporter(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, single: CompiledEncoder
+) -> None:
+    monkeypatch.setattr(index.compiled, "read_bert", lambda _: None)
+
+    found = compiled_encoder(model, tmp_path)
+
+    assert isinstance(found, CompiledEncoder)
+    assert found.precision == SINGLE
+    assert found.settings.agreement is not None
+    assert agreement(found, single, checked_with()).within(LIMITS[SINGLE])

@@ -72,6 +72,8 @@ def test_the_limit_holds(snapshot: Snapshot, letters: LetterEncoder) -> None:
 
 def test_equal_scores_are_ordered_by_where_they_stand(snapshot: Snapshot) -> None:
     class Same:
+        precision = "single"
+
         def encode(self, texts, on_done=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             return LetterEncoder().encode(["zzz"] * len(texts))
 

@@ -11,7 +11,8 @@ from hypothesis.extra.numpy import arrays
 from onnxruntime import InferenceSession
 
 from answer.reader import Window, load_reader, members
-from training.export import as_bytes, export, graph_of
+from index.in_bytes import as_bytes
+from training.export import export, graph_of
 from training.network import Network
 
 HEADS, DIM = 2, 16

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
 
-from answer.reader import FOLDER, Window, _adds_widely, members
+from answer.reader import FOLDER, Window, members
+from index.in_bytes import adds_widely, as_bytes
 from tests.training.test_export import HEADS, WINDOWS, small_network
 from training.errors import TrainingError
-from training.export import as_bytes, graph_of
+from training.export import graph_of
 from training.in_bytes import STRENGTH, in_bytes, main, maps_of, reach_of
 
 
@@ -130,5 +131,5 @@ def test_a_reader_that_computes_in_bytes_is_not_made_so_again() -> None:
 def test_a_processor_that_cuts_sums_off_is_told_by_its_flags(tmp_path: Path, flags: str, *, widely: bool) -> None:
     (tmp_path / "cpuinfo").write_text(flags)
 
-    assert _adds_widely(tmp_path / "cpuinfo") == widely
-    assert not _adds_widely(tmp_path / "none")
+    assert adds_widely(tmp_path / "cpuinfo") == widely
+    assert not adds_widely(tmp_path / "none")
