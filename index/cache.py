@@ -29,7 +29,7 @@ Embed = Callable[[Iterable[list[str]]], Iterable[list[Encoding]]]
 
 
 class VectorCache:
-    """Encodings by text, for one model in one precision; use it in a ``with``: what has long been unused goes at its end.
+    """Encodings by text, for one model in one precision; use it in a ``with``: what is long unused goes at its end.
 
     Args:
         folder: Where the file is kept.
