@@ -105,10 +105,10 @@ class LateIndex:
         weights = self.idf(question.pieces)
         if not weights.sum() or not lengths.any():
             return found
-        cosines = self._cosines(question, self._joined(self._states, places)).T
+        cosines = self._cosines(question, self._joined(self._states, places))
         begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])[lengths > 0]
-        best = np.maximum.reduceat(cosines, begins, axis=1)
-        found[lengths > 0] = weights @ best / weights.sum()
+        best = np.maximum.reduceat(cosines, begins, axis=0)
+        found[lengths > 0] = best @ weights / weights.sum()
         return found
 
     def by_unit(self, question: Encoding, place: int, n_units: int) -> NDArray[np.float32]:
