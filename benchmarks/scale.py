@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -22,7 +22,9 @@ RESULTS = Path("docs/scale.json")
 
 
 def main(
-    passages: list[int] = typer.Option([], min=1, help="How many; may be given more than once. 10,000 to 1,000,000."),
+    passages: Annotated[
+        list[int] | None, typer.Option(min=1, help="How many; may be given more than once. Else 10,000 to 1,000,000.")
+    ] = None,
     folder: Path = Path("build/bench/scale"),
     results: Path = RESULTS,
     corpus: Path = Path("corpus"),
@@ -63,7 +65,7 @@ def _run(module: str, given: list[str]) -> Any:  # noqa: ANN401  what it prints,
 
 def add(results: Path, count: int, found: dict[str, Any]) -> dict[str, Any]:
     """Put what was measured of a size into the file of results, and give all of it."""
-    kept = json.loads(results.read_text("utf-8")) if results.exists() else {"machine": "", "sizes": {}}
+    kept: dict[str, Any] = json.loads(results.read_text("utf-8")) if results.exists() else {"machine": "", "sizes": {}}
     kept["machine"] = f"{os.cpu_count()} cores, {platform.machine()}"
     kept["sizes"][str(count)] = found
     kept["sizes"] = dict(sorted(kept["sizes"].items(), key=lambda pair: int(pair[0])))
