@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Places = NDArray[np.intp]
 ALL_MOST = 5_000  # up to so many allowed passages all of them are candidates
+_STEP = 64  # each so manieth score is looked at to tell how high the best are
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,17 @@ def _allowed(snapshot: "Snapshot", documents: Collection[str]) -> NDArray[np.boo
 
 def _highest(scores: NDArray[np.float32], most: int) -> Places:
     """The places of the highest scores above 0: at most ``most``, in no order, of equal ones the first."""
-    found = np.flatnonzero(scores)
+    # A look at some tells about how high the best are, and spares most of the work. Above a bound that leaves
+    # enough stand all of the best; where it leaves too few, all are looked at.
+    some = scores[::_STEP]
+    rank = -(-2 * most // _STEP)
+    bound = float(np.partition(some, -rank)[-rank]) if len(some) > rank else 0.0
+    found = np.flatnonzero(scores >= bound) if bound > 0 else np.empty(0, np.intp)
+    if len(found) < most:
+        found = np.flatnonzero(scores > 0)
     if len(found) <= most:
         return found
     held = scores[found]
-    if len(held) > 16 * most:  # a look at some tells how high the best are, and leaves few to look at
-        bound = np.partition(held[::16], -most // 4)[-most // 4] if most >= 4 else 0
-        above = np.flatnonzero(held >= bound)
-        if len(above) >= most:
-            found, held = found[above], held[above]
     least = np.partition(held, -most)[-most]
     above, equal = found[held > least], found[held == least]
     return np.concatenate([above, equal[: most - len(above)]])

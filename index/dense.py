@@ -1,14 +1,15 @@
 """Nearest vectors with FAISS: exactly, and beyond some size by bytes first and exactly after.
 
     up to FLAT_MOST passages   every vector is compared
-    up to SCAN_MOST            every vector is compared as bytes (a fourth of the memory to go through)
-    beyond                     those of the nearest cells, as bytes
+    up to SCAN_MOST            every vector is compared, as bytes with the question's as bytes
+    beyond                     those of the nearest cells, as bytes; of all cells where documents are chosen
 
 What is found by bytes is judged again by the vectors themselves, which then stay on the disk. docs/scale.md has the
 measured crossings.
 """
 
 import math
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,11 @@ from numpy.typing import NDArray
 from index.arrays import FolderArrays
 from index.encoder import Vectors
 
-FLAT_MOST = 50_000
-SCAN_MOST = 200_000
+FLAT_MOST = 20_000
+SCAN_MOST = 100_000
 COARSE, VECTORS = "dense.faiss", "dense.npy"
 _TRAINED_ON = 100_000  # vectors, spread evenly, that cells and the steps of bytes are learnt from
-_PROBED = 0.03  # of the cells: docs/scale.md
+_PROBED = 0.25  # of the cells: docs/scale.md
 _AT_ONCE = 50_000  # vectors that are added at a time, so that memory holds no more of them
 _SAMPLE = 4096  # passages that the lowest cosine is told from, where not all are compared
 
@@ -40,14 +41,20 @@ class DenseIndex:
         if coarse.ntotal != len(vectors):
             raise ValueError(f"{coarse.ntotal} vectors to find and {len(vectors)} to judge them by do not fit together")
         self._coarse = coarse
-        self.vectors = vectors
+        self.vectors: Vectors = np.asarray(vectors)
 
     @classmethod
     def from_vectors(cls, vectors: Vectors) -> "DenseIndex":
         """An index of (n_passages, dim) float32 vectors of unit length, which are read a part at a time."""
-        coarse = _empty(vectors)
+        if len(vectors) <= FLAT_MOST:
+            whole = faiss.IndexFlatIP(vectors.shape[1])
+            whole.add(np.ascontiguousarray(vectors, dtype=np.float32))
+            return cls(whole, vectors)
+        sample = np.ascontiguousarray(vectors[:: max(1, len(vectors) // _TRAINED_ON)], dtype=np.float32)
+        reach = float(np.abs(sample).max())
+        coarse = _empty(len(vectors), _in_bytes(sample, reach))
         for at in range(0, len(vectors), _AT_ONCE):
-            coarse.add(np.ascontiguousarray(vectors[at : at + _AT_ONCE], dtype=np.float32))
+            coarse.add(_in_bytes(vectors[at : at + _AT_ONCE], reach))
         return cls(coarse, vectors)
 
     @classmethod
@@ -94,42 +101,47 @@ class DenseIndex:
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             parameters = self._among(faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits)))
-        _, found = self._coarse.search(
-            vector.reshape(1, -1).astype(np.float32), min(most, len(self)), params=parameters
-        )
+        # Any reach will do for the question: what is nearest does not change with its length.
+        asked = vector if self.whole else _in_bytes(vector, float(np.abs(vector).max()))
+        _, found = self._coarse.search(asked.reshape(1, -1).astype(np.float32), min(most, len(self)), params=parameters)
         places: NDArray[np.intp] = found[0][found[0] >= 0].astype(np.intp)
         return places
 
+    @cached_property
+    def _sample(self) -> Vectors:
+        """(about ``_SAMPLE``, dim): some of the vectors, read once."""
+        return np.ascontiguousarray(self.vectors[:: max(1, len(self) // _SAMPLE)])
+
     def lowest(self, vector: Vectors) -> float:
         """About the lowest cosine that any passage has: that of a sample, spread evenly."""
-        step = max(1, len(self) // _SAMPLE)
-        return float((self.vectors[::step] @ vector).min())
+        return float((self._sample @ vector).min())
 
     def _among(self, chosen: Any) -> Any:  # noqa: ANN401  FAISS has no types
-        """How to search among chosen passages alone."""
+        """How to search among chosen passages alone: they may all stand in cells that are not the nearest."""
         coarse: Any = self._coarse
         if isinstance(coarse, faiss.IndexIVF):
             celled: Any = faiss.SearchParametersIVF
-            return celled(nprobe=coarse.nprobe, sel=chosen)
+            return celled(nprobe=coarse.nlist, sel=chosen)
         settings: Any = faiss.SearchParameters
         return settings(sel=chosen)
 
 
-def _empty(vectors: Vectors) -> Any:  # noqa: ANN401  FAISS has no types
-    """An index for some vectors, trained on them, with nothing in it."""
-    n, dim = vectors.shape
-    if n <= FLAT_MOST:
-        return faiss.IndexFlatIP(dim)
-    sample = np.ascontiguousarray(vectors[:: max(1, n // _TRAINED_ON)], dtype=np.float32)
+def _in_bytes(vectors: Vectors, reach: float) -> Vectors:
+    """Numbers up to a reach, either way, as whole ones up to 127, still float32, as FAISS takes them."""
+    steps: Vectors = np.rint(vectors * np.float32(127 / (reach or 1.0)))
+    return np.clip(steps, -127, 127)
+
+
+def _empty(n: int, sample: Vectors) -> Any:  # noqa: ANN401  FAISS has no types
+    """An index for so many vectors of bytes, trained on some of them, with nothing in it."""
+    dim, kind = sample.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed
     if n <= SCAN_MOST:
-        scanning = faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+        scanning = faiss.IndexScalarQuantizer(dim, kind, faiss.METRIC_INNER_PRODUCT)
         scanning.train(sample)
         return scanning
-    cells = min(int(4 * math.sqrt(n)), len(sample) // 39)  # FAISS asks for 39 vectors a cell to learn from
+    cells = min(int(2 * math.sqrt(n)), len(sample) // 39)  # FAISS asks for 39 vectors a cell to learn from
     centres: Any = faiss.IndexFlatIP(dim)
-    celled: Any = faiss.IndexIVFScalarQuantizer(
-        centres, dim, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
+    celled: Any = faiss.IndexIVFScalarQuantizer(centres, dim, cells, kind, faiss.METRIC_INNER_PRODUCT, False)
     celled.own_fields = True
     centres.this.disown()
     celled.train(sample)

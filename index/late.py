@@ -3,7 +3,8 @@
 A passage's score is the mean, over the question's pieces, of the best cosine with any of its own, each piece weighing
 by its rarity. It sees which words are there, as BM25 does, and what they mean in their sentence, as embeddings do.
 
-The vectors stay on the disk and are read for the passages that are judged.
+The vectors stay on the disk and are read for the passages that are judged. Up to ``WHOLE_MOST`` passages they are kept
+as bytes, beyond as codes (index/late_codec.py).
 
 Covered: all that the model read of a passage (its first 256 pieces).
 
@@ -22,39 +23,49 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Arrays, Growing, save
-from index.encoder import SCALE, Encoding
+from index.arrays import Array, Arrays, FolderArrays, Growing, save
+from index.encoder import SCALE, Encoding, Vectors
+from index.late_codec import LateCodec
 
+WHOLE_MOST = 100_000  # docs/scale.md
 STATES, PIECES, UNITS, ENDS = "late-states.npy", "late-pieces.npy", "late-units.npy", "late-ends.npy"
 COUNTS = "late-counts.npy"
 FILES = (STATES, PIECES, UNITS, ENDS, COUNTS)
+CODEC = "late-codec.faiss"  # beside them where the vectors are codes
+_PART = "late-states.part"
+_AT_ONCE = 50_000  # vectors that are encoded at a time
 
 
 class LateIndex:
     """The token vectors of passages.
 
     Args:
-        states: (n_pieces, dim), int8: vectors of unit length times ``SCALE``, all passages' one after the other.
+        states: (n_pieces, dim), int8: vectors of unit length times ``SCALE``, all passages' one after the other; or
+            (n_pieces, width), uint8: their codes.
         pieces: (n_pieces,), int32: which piece of the model's vocabulary each is.
         units: (n_pieces,), int16: the number of the unit of its passage that each is of; -1 for what stands over it.
         ends: (n_passages,), int64: where each passage's pieces end.
         counts: (2, n_distinct), int64: each piece that any passage has, and how many have it.
+        codec: What the codes are read with; None where there are none.
     """
 
     def __init__(
         self,
-        states: NDArray[np.int8],
+        states: Array,
         pieces: NDArray[np.int32],
         units: NDArray[np.int16],
         ends: NDArray[np.int64],
         counts: NDArray[np.int64],
+        codec: LateCodec | None = None,
     ) -> None:
         if not (len(states) == len(pieces) == len(units) == (ends[-1] if len(ends) else 0)):
             raise ValueError(f"{len(states)} vectors, {len(pieces)} pieces and {ends[-1:]} as their end do not fit")
-        self._states = states
-        self._pieces = pieces
-        self._units = units
-        self._ends = ends
+        if codec and states.shape[1] != codec.width:
+            raise ValueError(f"codes of {states.shape[1]} bytes do not fit with a codec of {codec.width}")
+        # As plain arrays: a slice of NumPy's mapped kind costs five times as much.
+        self._states, self._pieces, self._units = np.asarray(states), np.asarray(pieces), np.asarray(units)
+        self._ends = np.asarray(ends)
+        self._codec = codec
         self._starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)
         self._found_in: dict[int, int] = dict(zip(*counts.tolist(), strict=True))
 
@@ -71,32 +82,33 @@ class LateIndex:
 
     @classmethod
     def from_files(cls, arrays: Arrays) -> "LateIndex":
-        """Read what ``LateBuilder`` wrote; raises ValueError if its parts do not fit together."""
-        return cls(*(arrays.array(name) for name in FILES))
+        """Read what ``LateBuilder`` wrote; raises ValueError or RuntimeError if its parts do not fit together."""
+        states, pieces, units, ends, counts = (arrays.array(name) for name in FILES)
+        codec = LateCodec.load(arrays.read(CODEC)) if states.dtype == np.uint8 else None
+        return cls(states, pieces, units, ends, counts, codec)
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def of(self, places: Sequence[int]) -> "LateIndex":
         """The index of some of the passages, in the order given; at least one."""
-        rows = self._rows(places)
-        lengths = [int(self._ends[p] - self._starts[p]) for p in places]
-        pieces, ends = self._pieces[rows], np.cumsum(lengths).astype(np.int64)
+        ends = np.cumsum(self._ends[places] - self._starts[places]).astype(np.int64)
+        pieces = self._joined(self._pieces, places)
         counts = as_counts(_counted(np.split(pieces, ends[:-1])))
-        return LateIndex(self._states[rows], pieces, self._units[rows], ends, counts)
+        states, units = self._joined(self._states, places), self._joined(self._units, places)
+        return LateIndex(states, pieces, units, ends, counts, self._codec)
 
     def scores(self, question: Encoding, places: Sequence[int]) -> NDArray[np.float64]:
         """The score of each of some passages: (n_places,), from -1 to 1; 0 where question or passage has no piece."""
         found = np.zeros(len(places), np.float64)
-        lengths = np.array([self._ends[p] - self._starts[p] for p in places], np.int64)
+        lengths = self._ends[places] - self._starts[places] if len(places) else np.zeros(0, np.int64)
         weights = self.idf(question.pieces)
         if not weights.sum() or not lengths.any():
             return found
-        states = self._states[self._rows(places)].astype(np.float32)
-        cosines = (question.states.astype(np.float32) @ states.T) / SCALE**2
+        cosines = self._cosines(question, self._joined(self._states, places))
         begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])[lengths > 0]
-        best = np.maximum.reduceat(cosines, begins, axis=1)
-        found[lengths > 0] = weights @ best / weights.sum()
+        best = np.maximum.reduceat(cosines, begins, axis=0)
+        found[lengths > 0] = best @ weights / weights.sum()
         return found
 
     def by_unit(self, question: Encoding, place: int, n_units: int) -> NDArray[np.float32]:
@@ -107,7 +119,7 @@ class LateIndex:
             last, of what stands over the passage; 0 where that has no piece, and never less.
         """
         rows = slice(self._starts[place], self._ends[place])
-        cosines = (self._states[rows].astype(np.float32) @ question.states.astype(np.float32).T) / SCALE**2
+        cosines = self._cosines(question, self._states[rows])
         found = np.zeros((n_units + 1, len(question.pieces)), np.float32)
         # OVER is -1: the last row.
         np.maximum.at(found, self._units[rows].astype(np.intp), cosines)
@@ -118,15 +130,25 @@ class LateIndex:
         n = np.array([self._found_in.get(int(piece), 0) for piece in pieces], np.float64)
         return np.log(1 + (len(self) - n + 0.5) / (n + 0.5))
 
-    def _rows(self, places: Sequence[int]) -> NDArray[np.int64]:
-        return np.concatenate([np.arange(self._starts[p], self._ends[p]) for p in places])
+    def _cosines(self, question: Encoding, states: Array) -> Vectors:
+        """(n_states, n_pieces): the cosine of each of some vectors or codes with each of a question's pieces."""
+        asked = question.states.T.astype(np.float32) / np.float32(SCALE)
+        held = self._codec.decode(states) if self._codec else states.astype(np.float32) / np.float32(SCALE)
+        return held @ asked
+
+    def _joined(self, of_pieces: Array, places: Sequence[int]) -> Array:
+        """What some passages have of an array over all pieces, one after the other."""
+        bounds = zip(self._starts[places].tolist(), self._ends[places].tolist(), strict=True)
+        return np.concatenate([of_pieces[start:end] for start, end in bounds])
 
 
 class LateBuilder:
     """Writes a late index one passage after the other; use it in a ``with``, which ends it.
 
+    With the first passage beyond ``WHOLE_MOST``, what was written becomes codes, and so does all that comes.
+
     Args:
-        folder: Where ``FILES`` are written.
+        folder: Where ``FILES`` are written, and ``CODEC`` if there are so many.
         dim: How many numbers a vector has.
     """
 
@@ -134,8 +156,12 @@ class LateBuilder:
         self._folder = folder
         self._counts: Counter[int] = Counter()
         self._ends = [0]
+        self._codec: LateCodec | None = None
+        self._waiting: list[NDArray[np.int8]] = []  # to be encoded together
+        self._held = 0  # how many they are
+        self._states = Growing(folder / STATES, (dim,), np.int8)
         self._open = ExitStack()
-        self._states = self._open.enter_context(Growing(folder / STATES, (dim,), np.int8))
+        self._open.push(self._end_states)
         self._pieces = self._open.enter_context(Growing(folder / PIECES, (), np.int32))
         self._units = self._open.enter_context(Growing(folder / UNITS, (), np.int16))
 
@@ -150,11 +176,48 @@ class LateBuilder:
 
     def add(self, encoding: Encoding, units: NDArray[np.int16]) -> None:
         """The next passage: what the model read of it, and the unit of each of its pieces."""
-        self._states.add(encoding.states)
+        if not self._codec and len(self._ends) > WHOLE_MOST:
+            self._compress()
+        self._add_states(encoding.states)
         self._pieces.add(encoding.pieces)
         self._units.add(units)
         self._ends.append(self._ends[-1] + len(encoding.pieces))
         self._counts.update(np.unique(encoding.pieces).tolist())
+
+    def _add_states(self, states: NDArray[np.int8]) -> None:
+        if not self._codec:
+            self._states.add(states)
+            return
+        self._waiting.append(states)
+        self._held += len(states)
+        if self._held >= _AT_ONCE:
+            self._encode()
+
+    def _encode(self) -> None:
+        if self._codec and self._waiting:
+            self._states.add(self._codec.encode(np.concatenate(self._waiting)))
+        self._waiting, self._held = [], 0
+
+    def _compress(self) -> None:
+        """Learn a codec from what was written, and write that anew."""
+        self._states.__exit__(None, None, None)
+        part = self._folder / _PART
+        (self._folder / STATES).rename(part)
+        states = FolderArrays(self._folder).array(_PART)
+        self._codec = LateCodec.learnt(states)
+        (self._folder / CODEC).write_bytes(self._codec.dump())
+        self._states = Growing(self._folder / STATES, (self._codec.width,), np.uint8)
+        for at in range(0, len(states), _AT_ONCE):
+            self._states.add(self._codec.encode(states[at : at + _AT_ONCE]))
+        del states  # some systems keep what is mapped
+        part.unlink()
+
+    def _end_states(
+        self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._encode()
+        self._states.__exit__(kind, value, at)
 
 
 def _counted(passages: Iterable[NDArray[np.int32]]) -> Counter[int]:

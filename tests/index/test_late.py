@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from index import Encoding
 from index.arrays import FolderArrays
 from index.encoder import SCALE, as_states
-from index.late import FILES, STATES, LateBuilder, LateIndex
+from index.late import CODEC, FILES, STATES, LateBuilder, LateIndex
+from index.late_codec import LateCodec
+from tests.conftest import LetterEncoder
 
 EAST, NORTH = (1.0, 0.0), (0.0, 1.0)
 NORTH_EAST = (3.0, 3.0)  # of any length: it is made a unit vector
@@ -108,3 +110,75 @@ def test_states_are_unit_vectors_as_bytes() -> None:
         [round(0.6 * SCALE), round(0.8 * SCALE)],
         [0, 0],
     ]
+
+
+def lettered(count: int) -> list[Encoding]:
+    random = np.random.default_rng(0)
+    words = [" ".join("".join(random.choice(list("abcdefghij"), 5)) for _ in range(12)) for _ in range(count)]
+    return LetterEncoder().encode(words)
+
+
+def write_lettered(folder: Path, passages: Sequence[Encoding]) -> LateIndex:
+    folder.mkdir()
+    with LateBuilder(folder, 26) as builder:
+        for at, each in enumerate(passages):
+            builder.add(each, np.full(len(each.pieces), at % 3, np.int16))
+    return LateIndex.from_files(FolderArrays(folder))
+
+
+def test_beyond_some_size_vectors_are_codes_and_score_much_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = lettered(300)
+    whole = write_lettered(tmp_path / "whole", passages)
+    monkeypatch.setattr("index.late.WHOLE_MOST", 200)
+    monkeypatch.setattr("index.late_codec.PART", 2)
+    monkeypatch.setattr("index.late._AT_ONCE", 100)
+
+    coded = write_lettered(tmp_path / "coded", passages)
+
+    assert {path.name for path in (tmp_path / "coded").iterdir()} == {*FILES, CODEC}
+    assert FolderArrays(tmp_path / "coded").array(STATES).shape == (3_600, 13)
+    everywhere = range(len(passages))
+    for question in passages[::50]:
+        assert coded.scores(question, everywhere) == pytest.approx(whole.scores(question, everywhere), abs=0.05)
+        assert coded.by_unit(question, 250, 3) == pytest.approx(whole.by_unit(question, 250, 3), abs=0.15)
+        assert coded.of([250, 4]).by_unit(question, 0, 3) == pytest.approx(coded.by_unit(question, 250, 3))
+
+
+def test_exactly_so_many_passages_keep_their_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.late.WHOLE_MOST", 5)
+
+    write_lettered(tmp_path / "late", lettered(5))
+
+    assert {path.name for path in (tmp_path / "late").iterdir()} == set(FILES)
+
+
+def test_codes_are_the_same_bytes_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.late.WHOLE_MOST", 40)
+    for name in ("one", "other"):
+        write_lettered(tmp_path / name, lettered(60))
+
+    for name in (*FILES, CODEC):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+
+
+def test_a_codec_gives_back_what_it_learnt_and_keeps_it_as_bytes() -> None:
+    random = np.random.default_rng(0)
+    states = as_states(random.standard_normal((256, 16)).astype(np.float32))
+    codec = LateCodec.load(LateCodec.learnt(states).dump())
+
+    decoded = codec.decode(codec.encode(states))
+
+    # There are as many numbers for a part as vectors, so each stands for itself.
+    assert decoded == pytest.approx(states / np.linalg.norm(states.astype(float), axis=1, keepdims=True), abs=0.01)
+    assert codec.encode(states).shape == (256, codec.width)
+    assert codec.decode(np.zeros((0, codec.width), np.uint8)).shape == (0, 16)
+
+
+def test_a_codec_of_another_width_is_refused() -> None:
+    codec = LateCodec.learnt(as_states(np.random.default_rng(0).standard_normal((256, 16)).astype(np.float32)))
+    codes = np.zeros((2, 5), np.uint8)
+
+    with pytest.raises(ValueError, match="do not fit"):
+        LateIndex(codes, np.zeros(2, np.int32), np.zeros(2, np.int16), np.array([2]), np.zeros((2, 0), np.int64), codec)

@@ -2,12 +2,14 @@
 
 import math
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import K1, B, LexicalIndex
+from index.arrays import FolderArrays
+from index.lexical import FILES, K1, B, LexicalBuilder, LexicalIndex
 
 PASSAGES = st.lists(st.lists(st.sampled_from("abcde"), min_size=1, max_size=8), min_size=1, max_size=8)
 
@@ -50,3 +52,22 @@ def test_a_word_that_no_passage_has_is_the_rarest() -> None:
     index = LexicalIndex.from_tokens([["ferry"], ["boat"], ["boat"]])
 
     assert index.idf("submarine") > index.idf("ferry") > index.idf("boat")
+
+
+def test_the_files_are_the_same_however_often_memory_was_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = [[f"w{(7 * at + n * n) % 23}" for n in range(at % 5 + 1)] for at in range(200)]
+    for name, block in (("one", 10**6), ("many", 50)):
+        monkeypatch.setattr("index.lexical._BLOCK", block)
+        (tmp_path / name).mkdir()
+        builder = LexicalBuilder(tmp_path / name)
+        for words in passages:
+            builder.add(words)
+        builder.write(tmp_path / name)
+
+    assert {path.name for path in (tmp_path / "many").iterdir()} == set(FILES)
+    assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes() for name in FILES)
+    read = LexicalIndex.from_files(FolderArrays(tmp_path / "many"), len(passages))
+    assert (
+        read.scores(["w1", "w1", "w3"]).tolist()
+        == LexicalIndex.from_tokens(passages).scores(["w1", "w1", "w3"]).tolist()
+    )
