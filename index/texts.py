@@ -1,9 +1,11 @@
 """What a snapshot holds of a corpus that needs no model: documents, passages, what is known of them, their words."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from platform import node
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -15,8 +17,9 @@ from index.library import library_lines, unread_reasons
 from index.records import passage_from, to_line
 from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, LIBRARY, PASSAGE_ENDS, PASSAGES, UNREAD, write_durably
 from index.tokens import tokenize
-from index.workers import Workers
-from ingest import Passage, TwinFinder, Unread, each_document
+from index.workers import Here, Workers
+from ingest import CorpusError, Passage, ReadDocument, TwinFinder, Unread, each_document
+from ingest.corpus import File, digest
 
 _NEAREST_HEADINGS = 2  # how many headings are embedded with a passage: the model reads 256 word pieces
 _PART = "passages.part"
@@ -66,7 +69,7 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
     twins, lexical = TwinFinder(), LexicalBuilder(folder)
     with LineWriter(folder / DOCUMENTS) as documents, LineWriter(folder / _PART) as passages:  # noqa: SIM117
         with LineWriter(folder / LIBRARY) as library:
-            for found in each_document(corpus, on_read, workers.map):
+            for found in each_document(corpus.absolute(), on_read, partial(_map_same, workers)):
                 if isinstance(found, Unread):
                     unread.append(found)
                     continue
@@ -84,6 +87,24 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
     if any(counts.values()):
         lexical.write(folder)
     return Texts(digests, counts, tuple(unread))
+
+
+_Read = Callable[[File], ReadDocument | Unread]
+
+
+def _map_same(workers: Workers, read: _Read, files: Iterable[File]) -> Iterator[ReadDocument | Unread]:
+    """Read files by workers, who must see what stands here."""
+    return workers.map(read if isinstance(workers, Here) else partial(_read_same, read), files)
+
+
+def _read_same(read: _Read, item: File) -> ReadDocument | Unread:
+    """Read a file that was listed elsewhere, on another machine it may be, if it is the same here."""
+    if not item.file.trouble and digest(item.file.path) != item.file.sha256:
+        raise CorpusError(
+            f"{item.file.name} is not the file it was in the eyes of the worker on {node()} that was to read it. Every "
+            f"machine must have the same files in {item.file.path.parent}, and nobody may change them meanwhile"
+        )
+    return read(item)
 
 
 def _write_passages(folder: Path, twins: TwinFinder) -> None:

@@ -1,15 +1,18 @@
 """What a snapshot holds of a corpus that a model makes: vectors of passages and of their word pieces."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
+from threadpoolctl import threadpool_limits
 
 from index.arrays import FolderArrays, Growing
 from index.cache import Embed, VectorCache
-from index.compiled import compiled_encoder
+from index.compiled import CompiledEncoder, encoders_folder
 from index.dense import VECTORS, DenseIndex
 from index.encoder import Encoder, Encoding, Model
 from index.late import LateBuilder
@@ -18,6 +21,8 @@ from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, PASSAGE_ENDS, PASSAGES
 from index.texts import Texts, index_text
 from index.units import units_of
 from index.workers import Workers
+
+_BATCH = 8  # what a compiled encoder reads in one go (index/compiled.py)
 
 
 def write_vectors(
@@ -85,15 +90,52 @@ def embed_here(load: Callable[[], Encoder], on_done: Callable[[int], None]) -> E
     return embed
 
 
-def embed_by(workers: Workers, model: Model) -> Embed:
-    """Embeds by workers, each with a model of its own."""
-    return partial(workers.map, partial(_embed, model))
+def embed_by(workers: Workers, load: Callable[[Model], Encoder], model: Model) -> Embed:
+    """Embeds by workers, each with one thread and an encoder of its own.
+
+    Args:
+        workers: Who embeds.
+        load: Loads an encoder. It is called here first, if there is text, so that what it makes once is there.
+        model: The model.
+    """
+
+    def embed(chunks: Iterable[list[str]]) -> Iterator[list[Encoding]]:
+        return workers.map(partial(_embed, load, model, str(encoders_folder().absolute())), loaded_before(chunks))
+
+    def loaded_before(chunks: Iterable[list[str]]) -> Iterator[list[str]]:
+        loaded = False
+        for texts in chunks:
+            if texts and not loaded:
+                load(model)
+                loaded = True
+            yield texts
+
+    return embed
 
 
-def _embed(model: Model, texts: list[str]) -> list[Encoding]:
-    return _encoder(model).encode(texts) if texts else []
+def _embed(load: Callable[[Model], Encoder], model: Model, encoders: str, texts: list[str]) -> list[Encoding]:
+    """Embed texts in a worker, with this thread alone, as ``embed_here`` does with all processors."""
+    if not texts:
+        return []
+    encoder = _encoder(load, model, encoders)
+    if not isinstance(encoder, CompiledEncoder):
+        return encoder.encode(texts)
+    # What it reads in one go stays in this thread, and what it says of a text may hang on what it reads with it: so
+    # the texts are shared out as it shares them out itself.
+    order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+    found: dict[int, Encoding] = {}
+    for at in range(0, len(order), _BATCH):
+        batch = order[at : at + _BATCH]
+        found.update(zip(batch, encoder.encode([texts[i] for i in batch]), strict=True))
+    return [found[i] for i in range(len(texts))]
 
 
 @lru_cache(1)
-def _encoder(model: Model) -> Encoder:
-    return compiled_encoder(model)
+def _encoder(load: Callable[[Model], Encoder], model: Model, encoders: str) -> Encoder:
+    """A worker's encoder. One worker of a machine at a time: the first may have to compile it."""
+    os.environ["CHAPTER_ENCODERS"] = encoders
+    Path(encoders).mkdir(parents=True, exist_ok=True)
+    with FileLock(Path(encoders) / "loading.lock"):
+        encoder = load(model)
+    threadpool_limits(1)  # others compute beside it
+    return encoder
