@@ -54,13 +54,13 @@ class Processes:
     def map(self, function: Callable[[Thing], Said], things: Iterable[Thing]) -> Iterator[Said]:
         """As ``Workers.map``."""
         tasks = (_Task(number, _written((function, thing))) for number, thing in enumerate(things))
-        again: deque[_Task] = deque()
+        again: list[_Task] = []  # what dead processes had, the first of it last
         said: dict[int, Any] = {}
         given = wanted = 0
         try:
             while True:
-                while given < wanted + AHEAD * self._count and (other := self._free()):
-                    task = again.popleft() if again else next(tasks, None)
+                while (again or given < wanted + AHEAD * self._count) and (other := self._free()):
+                    task = again.pop() if again else next(tasks, None)
                     if task is None:
                         break
                     given = max(given, task.number + 1)
@@ -70,6 +70,7 @@ class Processes:
                     return
                 for pipe in wait(list(at_work), 0 if wanted in said else None):
                     again.extend(self._hear(at_work[pipe], said))  # type: ignore[index]
+                again.sort(key=lambda task: -task.number)
                 if wanted in said:
                     yield said.pop(wanted)
                     wanted += 1
@@ -90,7 +91,7 @@ class Processes:
                     f"{MOST_DEATHS} processes have died of the same work. Is there memory enough? "
                     "Try fewer: --workers 1"
                 ) from error
-            return sorted(other.has, key=lambda task: task.number)
+            return other.has
         task = other.has.popleft()
         if not fine:
             raise what

@@ -69,14 +69,15 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
     twins, lexical = TwinFinder(), LexicalBuilder(folder)
     with LineWriter(folder / DOCUMENTS) as documents, LineWriter(folder / _PART) as passages:  # noqa: SIM117
         with LineWriter(folder / LIBRARY) as library:
-            for found in each_document(corpus.absolute(), on_read, partial(_map_same, workers)):
+            reader = _Reader(workers)
+            for found in each_document(corpus.absolute(), on_read, reader.map):
                 if isinstance(found, Unread):
                     unread.append(found)
                     continue
                 document = found.document
                 digests[document.doc_id], counts[document.doc_id] = document.sha256, len(found.passages)
                 documents.add(to_line(document))
-                library.add(library_lines([found]))
+                library.add(reader.library)
                 for passage in found.passages:
                     passages.add(to_line(passage))
                     twins.add(passage, document.text)
@@ -92,19 +93,33 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
 _Read = Callable[[File], ReadDocument | Unread]
 
 
-def _map_same(workers: Workers, read: _Read, files: Iterable[File]) -> Iterator[ReadDocument | Unread]:
-    """Read files by workers, who must see what stands here."""
-    return workers.map(read if isinstance(workers, Here) else partial(_read_same, read), files)
+class _Reader:
+    """Reads files by workers, who also find out what else is kept of each.
+
+    Attributes:
+        library: What is known of the document that was read last, as ``library_lines`` gives it.
+    """
+
+    def __init__(self, workers: Workers) -> None:
+        self.library = b""
+        self._workers = workers
+
+    def map(self, read: _Read, files: Iterable[File]) -> Iterator[ReadDocument | Unread]:
+        """What is read of each file."""
+        listed_here = isinstance(self._workers, Here)
+        for found, self.library in self._workers.map(partial(_read, read, check=not listed_here), files):
+            yield found
 
 
-def _read_same(read: _Read, item: File) -> ReadDocument | Unread:
-    """Read a file that was listed elsewhere, on another machine it may be, if it is the same here."""
-    if not item.file.trouble and digest(item.file.path) != item.file.sha256:
+def _read(read: _Read, item: File, *, check: bool) -> tuple[ReadDocument | Unread, bytes]:
+    """Read a file and find out what is known of it; if asked, only if it is what was listed, maybe elsewhere."""
+    if check and not item.file.trouble and digest(item.file.path) != item.file.sha256:
         raise CorpusError(
             f"{item.file.name} is not the file it was in the eyes of the worker on {node()} that was to read it. Every "
             f"machine must have the same files in {item.file.path.parent}, and nobody may change them meanwhile"
         )
-    return read(item)
+    found = read(item)
+    return found, b"" if isinstance(found, Unread) else library_lines([found])
 
 
 def _write_passages(folder: Path, twins: TwinFinder) -> None:

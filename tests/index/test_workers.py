@@ -19,7 +19,7 @@ import pytest
 from index import BuildFailed, Changes, Model, build, find_model, read_manifest
 from index.errors import IndexProblem
 from index.processes import Processes
-from index.workers import AHEAD, HERE, Workers
+from index.workers import AHEAD, Workers
 from ingest import CorpusError
 from tests.conftest import ROOT
 from tests.index import errands
@@ -47,9 +47,11 @@ def crew(request: pytest.FixtureRequest) -> Iterator[Workers]:
 def many(small_corpus: Path) -> Path:
     """A corpus of more passages than are embedded at a time, some of which say the same."""
     for i in range(30):
-        lines = [f"Branch {i} lent {i * k + 900} books to its readers in the year {1990 + k}." for k in range(12)]
-        text = f"Branch {i}\n\n" + "\n\n".join([*lines, "All branches are closed on the first day of the year."]) + "\n"
-        (small_corpus / f"branch-{i}.txt").write_text(text, "utf-8")
+        parts = [
+            f"{k} Part\n\nBranch {i} lent {i * k + 900} books in {1990 + k}; readers like it." for k in range(1, 13)
+        ]
+        text = "\n\n".join([f"Branch {i}", *parts, "13 Last\n\nAll branches are closed on the first day."])
+        (small_corpus / f"branch-{i}.txt").write_text(text + "\n", "utf-8")
     return small_corpus
 
 
@@ -74,11 +76,13 @@ def test_nothing_to_do_says_nothing(crew: Workers) -> None:
 
 
 def test_no_more_is_read_of_the_source_than_is_under_way(crew: Workers) -> None:
-    source = count()
+    taken = []
+    source = (taken.append(number) or number for number in count())  # type: ignore[func-returns-value]
     said = crew.map(errands.square, source)
     for number in range(50):
         assert next(said) == number * number
-        assert next(source) - number <= AHEAD * AT_WORK + 1 + number  # each look takes one more of it
+        assert len(taken) <= number + 1 + AHEAD * AT_WORK
+    said.close()  # type: ignore[attr-defined]
 
 
 def test_what_a_dead_worker_had_is_done_again(crew: Workers, tmp_path: Path) -> None:
@@ -95,7 +99,7 @@ def test_work_of_which_workers_die_every_time_ends_the_build(crew: Workers) -> N
 
 def test_a_function_that_fails_ends_the_work_with_its_error(crew: Workers) -> None:
     said = []
-    with pytest.raises(ValueError, match=r"^seven cannot be done$"):
+    with pytest.raises(ValueError, match=r"^seven cannot be done"):
         for one in crew.map(errands.fail_at_seven, range(100)):
             said.append(one)
     assert said == list(range(7))
@@ -141,18 +145,20 @@ def test_a_worker_killed_while_it_embeds_changes_nothing(
 def test_processes_killed_from_outside_change_nothing(
     stage: str, many: Path, tmp_path: Path, letter_model: Model, expected: str
 ) -> None:
-    killed = []
+    killed: list[int | None] = []
+    others = multiprocessing.active_children()
 
     def kill(what: str, done: int, _of: int) -> None:
         if what == stage and done and len(killed) < 3:
-            child = multiprocessing.active_children()[-1]
-            child.kill()
-            killed.append(child.pid)
+            for child in multiprocessing.active_children():
+                if child not in others:
+                    child.kill()
+                    killed.append(child.pid)
 
     with Processes(AT_WORK) as processes:
         _, fingerprint = built_by(processes, many, tmp_path / "by", letter_model, progress=kill)
 
-    assert len(killed) == 3
+    assert len(killed) >= 3
     assert fingerprint == expected
 
 
@@ -186,10 +192,11 @@ def test_a_corpus_that_changes_under_its_readers_is_not_built(crew: Workers, man
 
 
 def test_no_process_is_left_by_work_that_is_broken_off() -> None:
+    before = multiprocessing.active_children()
     with pytest.raises(KeyboardInterrupt), Processes(AT_WORK) as processes:
         for _ in processes.map(errands.square, count()):
             raise KeyboardInterrupt
-    assert multiprocessing.active_children() == []
+    assert multiprocessing.active_children() == before
 
 
 def test_what_cannot_be_sent_is_an_error_and_no_silence() -> None:
@@ -281,17 +288,17 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is told in KiB on Linux alone")
 def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
     peaks = {}
-    for documents in (30, 300):
+    for documents in (30, 200):
         corpus = tmp_path / f"corpus-{documents}"
         corpus.mkdir()
         for i in range(documents):
-            lines = [f"Branch {i} lent {i * k} books to its readers in the year {k}." * 6 for k in range(60)]
+            lines = [f"Branch {i} lent {i * k} books to its readers in the year {k}. " * 12 for k in range(12)]
             (corpus / f"branch-{i}.txt").write_text("\n\n".join(lines), "utf-8")
         code = PEAK.format(corpus=str(corpus), folder=str(tmp_path / str(documents) / "index"))
         process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
         peaks[documents] = int(process.stdout) / 1024
 
-    assert peaks[300] - peaks[30] < 40, peaks
+    assert peaks[200] - peaks[30] < 25, peaks
 
 
 def runs(pid: int) -> bool:
