@@ -14,6 +14,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -42,12 +43,14 @@ def main(
         copied = _copied(corpus, Path(home) / "corpus", copies)
         took, prints = {}, set()
         for count in (1, 2):
-            who: Hired = (lambda n=count: Processes(n)) if processes else (lambda n=count: Cluster(LOCAL, n))
+            who: Hired = partial(Processes, count) if processes else partial(Cluster, LOCAL, count)
+            before = time.process_time()
             took[count], passages, fingerprint = _built(copied, Path(home) / str(count) / "index", model, who)
+            own = time.process_time() - before
             prints.add(fingerprint)
             whole, work = took[count]
             print(  # noqa: T201
-                f"{count} worker{'s' if count > 1 else ' '}: {whole:.1f} s in all, {work:.1f} s of work, "
+                f"{count} worker{'s' if count > 1 else ' '}: {whole:.1f} s in all, {work:.1f} s of work, {own:.1f} s of this process' own, "
                 f"{passages} passages; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
             )
     ratios = [one / two for one, two in zip(took[1], took[2], strict=True)]

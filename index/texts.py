@@ -106,8 +106,9 @@ class _Reader:
 
     def map(self, read: _Read, files: Iterable[File]) -> Iterator[ReadDocument | Unread]:
         """What is read of each file."""
-        listed_here = isinstance(self._workers, Here)
-        for found, self.library in self._workers.map(partial(_read, read, check=not listed_here), files):
+        away = not isinstance(self._workers, Here)
+        for found, library in self._workers.map(partial(_read, read, check=away), files):
+            self.library = library
             yield found
 
 
