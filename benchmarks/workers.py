@@ -50,8 +50,8 @@ def main(
             prints.add(fingerprint)
             whole, work = took[count]
             print(  # noqa: T201
-                f"{count} worker{'s' if count > 1 else ' '}: {whole:.1f} s in all, {work:.1f} s of work, {own:.1f} s of this process' own, "
-                f"{passages} passages; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+                f"{count} worker{'s' if count > 1 else ' '}: {whole:.1f} s in all, {work:.1f} s of work; this process "
+                f"itself {own:.1f} s; {passages} passages; load {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
             )
     ratios = [one / two for one, two in zip(took[1], took[2], strict=True)]
     print(f"two are {ratios[0]:.2f} times as fast in all, {ratios[1]:.2f} times at the work")  # noqa: T201
