@@ -55,7 +55,7 @@ class Processes:
         """As ``Workers.map``."""
         tasks = (_Task(number, _written((function, thing))) for number, thing in enumerate(things))
         again: list[_Task] = []  # what dead processes had, the first of it last
-        said: dict[int, Any] = {}
+        said: dict[int, tuple[bool, Any]] = {}  # whether it went well, and what was said or the error
         given = wanted = 0
         try:
             while True:
@@ -72,16 +72,19 @@ class Processes:
                     again.extend(self._hear(at_work[pipe], said))  # type: ignore[index]
                 again.sort(key=lambda task: -task.number)
                 if wanted in said:
-                    yield said.pop(wanted)
+                    fine, what = said.pop(wanted)
+                    if not fine:
+                        raise what
+                    yield what
                     wanted += 1
         finally:
             if any(other.has for other in self._staff):  # broken off: what they are at is of no use
                 self._end()
 
-    def _hear(self, other: "_Other", said: dict[int, Any]) -> Iterable[_Task]:
+    def _hear(self, other: "_Other", said: dict[int, tuple[bool, Any]]) -> Iterable[_Task]:
         """Note what a process says, or dismiss it if it is dead; what it has not done is returned."""
         try:
-            fine, what = other.pipe.recv()
+            heard = other.pipe.recv()
         except (EOFError, OSError) as error:
             self._staff.remove(other)
             other.end()
@@ -92,10 +95,7 @@ class Processes:
                     "Try fewer: --workers 1"
                 ) from error
             return other.has
-        task = other.has.popleft()
-        if not fine:
-            raise what
-        said[task.number] = what
+        said[other.has.popleft().number] = heard
         return ()
 
     def _free(self) -> "_Other | None":
