@@ -54,8 +54,8 @@ class Cluster:
             ray.init(address=address, **settings)
         except (ray.exceptions.RayError, OSError, RuntimeError, ValueError, ImportError) as error:
             raise IndexProblem(
-                f"the Ray cluster at {address} does not answer: {str(error).strip().splitlines()[0]} "
-                "Start it (docs/operations.md), or leave --ray out"
+                f"the Ray cluster at {address} does not answer ({str(error).strip().splitlines()[0]}). Start it, see "
+                "that its token is known here (docs/operations.md), or leave --ray out"
             ) from error
         self._count = count or max(1, int(ray.cluster_resources().get("CPU", 1)))
         self._call = ray.remote(num_cpus=1, max_retries=MOST_DEATHS)(_call)
