@@ -31,7 +31,7 @@ def _row(count: str, what: str, value: float) -> dict[str, Any]:
 def _panel(rows: list[dict[str, Any]], title: str, *, logarithmic: bool) -> alt.Chart:
     lines = alt.Chart(alt.Data(values=rows), width=_WIDTH, height=_HEIGHT).mark_line(point=True)
     scale = alt.Scale(type="log") if logarithmic else alt.Scale(zero=True)
-    return lines.encode(
+    return lines.encode(  # type: ignore[no-any-return]
         x=alt.X("passages:Q", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=5)),
         y=alt.Y("value:Q", title=title, scale=scale),
         color=alt.Color("what:N", title=None, sort=None),

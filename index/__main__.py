@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.build import build
 from index.changes import Changes
+from index.cluster import Cluster
 from index.compiled import CompiledEncoder, compiled_encoder, encoders_folder, load_compiled, load_encoder
 from index.encoder import DEFAULT_MODEL, SINGLE, Encoder, Model, find_model
 from index.errors import IndexProblem
 from index.hybrid import search
 from index.live import discard, publish, roll_back
+from index.processes import Processes
 from index.snapshot import check_matches, load
 from index.threads import one_thread_a_question
-from index.workers import Workers, workers
+from index.workers import HERE, Workers
 from ingest import CorpusError
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
@@ -45,7 +49,12 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         int, typer.Option("--workers", min=0, help="Read and embed in so many processes; 0 for this one alone.")
     ] = 0,
     ray: Annotated[
-        str, typer.Option(help="Read and embed on the Ray cluster at this address; 'local' starts one here.")
+        str,
+        typer.Option(
+            envvar="CHAPTER_RAY",
+            help="Read and embed on the Ray cluster at this address; 'local' starts one here. "
+            "With --workers, in so many tasks at once; without, in as many as it has processors.",
+        ),
     ] = "",
 ) -> None:
     """Build the index, or bring it up to date: only documents that changed are embedded anew."""
@@ -62,11 +71,17 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         elif query:
             _search(out, corpus, folder, find_model(model), query, limit)
         else:
-            with workers(processes, ray) as who:
+            with _workers(processes, ray) as who:
                 _build(out, err, (corpus, folder, find_model(model)), who, live=not candidate)
     except (IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
+
+
+def _workers(processes: int, ray: str) -> AbstractContextManager[Workers]:
+    if ray:
+        return Cluster(ray, processes or None)
+    return Processes(processes) if processes else nullcontext(HERE)
 
 
 def _build(out: Console, err: Console, places: tuple[Path, Path, Model], who: Workers, *, live: bool) -> None:
@@ -88,7 +103,9 @@ def _build(out: Console, err: Console, places: tuple[Path, Path, Model], who: Wo
         encoder = known or compiled_encoder(model)
         if not known:
             progress("Compiling the model", 1, 1)
-        changes = build(corpus, folder, model, progress=progress, encoder=lambda _: encoder, workers=who, publish=live)
+        # Others load it for themselves.
+        load_it: Callable[[Model], Encoder] = (lambda _: encoder) if who is HERE else load_encoder
+        changes = build(corpus, folder, model, progress=progress, encoder=load_it, workers=who, publish=live)
     if not known:
         out.print(_told(encoder), soft_wrap=True)
     _say(out, changes, time.perf_counter() - began)

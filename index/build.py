@@ -75,7 +75,8 @@ def build(  # noqa: PLR0913  most of them have a default
         folder: Where snapshots live, with the cache of vectors beside them.
         model: The embedding model.
         progress: Told what is being done.
-        encoder: How the model is loaded in this process.
+        encoder: How the model is loaded, in each process that embeds; it is found by its name in a module where
+            ``workers`` are other processes.
         workers: Who reads and embeds. What is written is the same.
         publish: Make what is built live; else it is left as the candidate (index/live.py).
 
@@ -129,7 +130,7 @@ def _build(  # noqa: PLR0913  what ``build`` was given
             progress("Embedding passages", done, count)
 
         alone = isinstance(workers, Here)
-        embed = embed_here(loaded, embedded_more) if alone else embed_by(workers, model)
+        embed = embed_here(loaded, embedded_more) if alone else embed_by(workers, encoder, model, loaded.precision)
         with VectorCache(folder.parent / "cache", model, loaded.precision) as kept:
             dim, new = write_vectors(building, texts, kept, embed, embedded_all)
         progress("Writing the index", 0, 1)

@@ -63,7 +63,8 @@ class VectorCache:
         """The encodings of texts, some hundreds at a time, embedding only those not kept, and keeping them.
 
         Args:
-            embed: Embeds lists of texts, in order; a list may be empty.
+            embed: Embeds lists of texts, in order; a list may be empty. Further lists may be asked for before the
+                first is embedded.
             texts: Any number.
 
         Returns:
@@ -79,13 +80,17 @@ class VectorCache:
             while chunk := list(islice(source, CHUNK)):
                 keys = [_key(text) for text in chunk]
                 known = self._known(keys)
-                new = {key: text for key, text in zip(keys, chunk, strict=True) if key not in known}
+                coming = {key for _, _, earlier in waiting for key in earlier}
+                new = {k: text for k, text in zip(keys, chunk, strict=True) if k not in known and k not in coming}
                 waiting.append((keys, known, list(new)))
                 yield list(new.values())
 
         for embedded in embed(missing()):
             keys, known, new = waiting.popleft()
-            known.update(zip(new, embedded, strict=True))
+            found = dict(zip(new, embedded, strict=True))
+            known.update(found)
+            for later, known_later, _ in waiting:  # what stands there again was not embedded again
+                known_later.update((key, found[key]) for key in later if key in found)
             self._keep(keys, {key: known[key] for key in new})
             yield [known[key] for key in keys], len(new)
 

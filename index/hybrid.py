@@ -71,11 +71,6 @@ class Searchable(Protocol):
     """What can be searched: the snapshot of this machine, or one on an engine (index/engines)."""
 
     @property
-    def manifest(self) -> Manifest:
-        """What it was built from."""
-        ...
-
-    @property
     def passages(self) -> Sequence[Passage]:
         """The passages by their places."""
         ...
@@ -92,8 +87,17 @@ class Searchable(Protocol):
         ...
 
 
+class Built(Searchable, Protocol):
+    """What can be searched, and can say what it was built from."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it was built from."""
+        ...
+
+
 def search(
-    index: Searchable,
+    index: Built,
     encoder: Encoder | None,
     query: str,
     *,

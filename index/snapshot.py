@@ -22,8 +22,8 @@ from index.dense import COARSE, VECTORS, DenseIndex
 from index.encoder import Encoder, Model
 from index.encoder import Vectors as Vector
 from index.errors import BUILD_COMMAND, DamagedIndex, NoIndex, StaleIndex
+from index.late import CODEC, LateIndex
 from index.late import FILES as LATE
-from index.late import LateIndex
 from index.lexical import FILES as LEXICAL
 from index.lexical import LexicalIndex
 from index.passages import Passages, StoredDocuments
@@ -37,8 +37,8 @@ DOCUMENTS, PASSAGES = "documents.jsonl", "passages.jsonl"
 DOCUMENT_ENDS, PASSAGE_ENDS = "documents-ends.npy", "passages-ends.npy"
 LIBRARY = "library.jsonl"  # index/library.py; not needed to answer, so not read by load
 UNREAD = "unread.json"  # likewise
-# And VECTORS, if there are many.
 FILES = (DOCUMENTS, DOCUMENT_ENDS, PASSAGES, PASSAGE_ENDS, VOCABULARY, *LEXICAL, COARSE, *LATE)
+OF_MANY = (VECTORS, CODEC)  # files that only a snapshot of many passages has
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +231,7 @@ def load(folder: Path) -> Snapshot:
 def load_snapshot(path: Path) -> Snapshot:
     """Read the snapshot in a folder; raises as ``load`` does."""
     manifest = manifest_of(path)
-    needed = (*FILES, *([VECTORS] if VECTORS in manifest.files else []))
-    for name in needed:
+    for name in (*FILES, *(name for name in OF_MANY if name in manifest.files)):
         check_file(path / name, manifest.files.get(name, ""))
     arrays, ids = FolderArrays(path), sorted(manifest.documents)
     try:

@@ -1,9 +1,11 @@
 """What a snapshot holds of a corpus that needs no model: documents, passages, what is known of them, their words."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from platform import node
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -16,8 +18,9 @@ from index.records import passage_from, to_line
 from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, LIBRARY, PASSAGE_ENDS, PASSAGES, UNREAD, write_durably
 from index.tokens import tokenize
 from index.vocabulary import VOCABULARY, VocabularyBuilder
-from index.workers import Workers
-from ingest import Passage, TwinFinder, Unread, each_document
+from index.workers import Here, Workers
+from ingest import CorpusError, Passage, ReadDocument, TwinFinder, Unread, each_document
+from ingest.corpus import File, digest
 
 _NEAREST_HEADINGS = 2  # how many headings are embedded with a passage: the model reads 256 word pieces
 _PART = "passages.part"
@@ -67,14 +70,15 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
     twins, lexical, vocabulary = TwinFinder(), LexicalBuilder(folder), VocabularyBuilder()
     with LineWriter(folder / DOCUMENTS) as documents, LineWriter(folder / _PART) as passages:  # noqa: SIM117
         with LineWriter(folder / LIBRARY) as library:
-            for found in each_document(corpus, on_read, workers.map):
+            reader = _Reader(workers)
+            for found in each_document(corpus.absolute(), on_read, reader.map):
                 if isinstance(found, Unread):
                     unread.append(found)
                     continue
                 document = found.document
                 digests[document.doc_id], counts[document.doc_id] = document.sha256, len(found.passages)
                 documents.add(to_line(document))
-                library.add(library_lines([found]))
+                library.add(reader.library)
                 for passage in found.passages:
                     passages.add(to_line(passage))
                     twins.add(passage, document.text)
@@ -87,6 +91,39 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
     if any(counts.values()):
         lexical.write(folder)
     return Texts(digests, counts, tuple(unread))
+
+
+_Read = Callable[[File], ReadDocument | Unread]
+
+
+class _Reader:
+    """Reads files by workers, who also find out what else is kept of each.
+
+    Attributes:
+        library: What is known of the document that was read last, as ``library_lines`` gives it.
+    """
+
+    def __init__(self, workers: Workers) -> None:
+        self.library = b""
+        self._workers = workers
+
+    def map(self, read: _Read, files: Iterable[File]) -> Iterator[ReadDocument | Unread]:
+        """What is read of each file."""
+        away = not isinstance(self._workers, Here)
+        for found, library in self._workers.map(partial(_read, read, check=away), files):
+            self.library = library
+            yield found
+
+
+def _read(read: _Read, item: File, *, check: bool) -> tuple[ReadDocument | Unread, bytes]:
+    """Read a file and find out what is known of it; if asked, only if it is what was listed, maybe elsewhere."""
+    if check and not item.file.trouble and digest(item.file.path) != item.file.sha256:
+        raise CorpusError(
+            f"{item.file.name} is not the file it was in the eyes of the worker on {node()} that was to read it. Every "
+            f"machine must have the same files in {item.file.path.parent}, and nobody may change them meanwhile"
+        )
+    found = read(item)
+    return found, b"" if isinstance(found, Unread) else library_lines([found])
 
 
 def _write_passages(folder: Path, twins: TwinFinder) -> None:

@@ -35,14 +35,17 @@ def _of_passage(passage: Passage, encoding: Encoding, text: str, document: Docum
         found[:] = 0
         return found
     over = len(text) - len(passage.text)
-    offsets = fold_spans(document.text, passage.spans).offsets
-    for at, start in enumerate(encoding.starts.tolist()):
-        if start >= over:
-            found[at] = _unit_at(passage, offsets[start - over])
+    offsets = np.array(fold_spans(document.text, passage.spans).offsets, np.int64)
+    own = encoding.starts >= over
+    found[own] = _units_at(passage, offsets[encoding.starts[own] - over])
     return found
 
 
-def _unit_at(passage: Passage, offset: int) -> int:
-    """The number of the unit that has an offset; a header's own, though each of its rows has it too."""
-    having = [n for n, u in enumerate(passage.units) if any(start <= offset < end for start, end in u.spans)]
-    return next((n for n in having if passage.units[n].kind == "header"), having[0] if having else OVER)
+def _units_at(passage: Passage, offsets: NDArray[np.int64]) -> NDArray[np.int16]:
+    """The number of the unit that has each offset: a header's own, though each of its rows has it too, or the first."""
+    found = np.full(len(offsets), OVER, np.int16)
+    backwards = [*reversed(list(enumerate(passage.units)))]
+    for number, unit in sorted(backwards, key=lambda each: each[1].kind == "header"):  # the last that has it counts
+        for start, end in unit.spans:
+            found[(start <= offsets) & (offsets < end)] = number
+    return found

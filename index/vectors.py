@@ -1,17 +1,22 @@
 """What a snapshot holds of a corpus that a model makes: vectors of passages and of their word pieces."""
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
+from platform import node
 
 import numpy as np
+from filelock import FileLock
+from threadpoolctl import threadpool_limits
 
 from index.arrays import FolderArrays, Growing
 from index.cache import Embed, VectorCache
-from index.compiled import compiled_encoder
+from index.compiled import CompiledEncoder, encoders_folder
 from index.dense import VECTORS, DenseIndex
 from index.encoder import Encoder, Encoding, Model
+from index.errors import IndexProblem
 from index.late import LateBuilder
 from index.passages import Passages, StoredDocuments
 from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, PASSAGE_ENDS, PASSAGES
@@ -77,15 +82,41 @@ def embed_here(encoder: Encoder, on_done: Callable[[int], None]) -> Embed:
     return partial(map, lambda texts: encoder.encode(texts, on_done) if texts else [])
 
 
-def embed_by(workers: Workers, model: Model) -> Embed:
-    """Embeds by workers, each with a model of its own."""
-    return partial(workers.map, partial(_embed, model))
+def embed_by(workers: Workers, load: Callable[[Model], Encoder], model: Model, precision: str) -> Embed:
+    """Embeds by workers, each with one thread and an encoder of its own.
+
+    Args:
+        workers: Who embeds.
+        load: Loads an encoder; it has been called here, so that what it makes once is there.
+        model: The model.
+        precision: What the encoder computes in here, and is to compute in everywhere.
+    """
+    return partial(workers.map, partial(_embed, load, model, precision, str(encoders_folder().absolute())))
 
 
-def _embed(model: Model, texts: list[str]) -> list[Encoding]:
-    return _encoder(model).encode(texts) if texts else []
+def _embed(
+    load: Callable[[Model], Encoder], model: Model, precision: str, encoders: str, texts: list[str]
+) -> list[Encoding]:
+    """Embed texts in a worker, with this thread alone, as ``embed_here`` does with all processors."""
+    if not texts:
+        return []
+    encoder = _encoder(load, model, encoders)
+    if encoder.precision != precision:
+        raise IndexProblem(
+            f"the model computes in the precision '{encoder.precision}' on {node()}, and in '{precision}' where the "
+            f"build was begun. Give both the same {encoders}"
+        )
+    if isinstance(encoder, CompiledEncoder):  # which reads each text by itself, and a single one in this thread
+        return [encoder.encode([text])[0] for text in texts]
+    return encoder.encode(texts)
 
 
 @lru_cache(1)
-def _encoder(model: Model) -> Encoder:
-    return compiled_encoder(model)
+def _encoder(load: Callable[[Model], Encoder], model: Model, encoders: str) -> Encoder:
+    """A worker's encoder. One worker of a machine at a time: the first may have to compile it."""
+    os.environ["CHAPTER_ENCODERS"] = encoders
+    Path(encoders).mkdir(parents=True, exist_ok=True)
+    with FileLock(Path(encoders) / "loading.lock"):
+        encoder = load(model)
+    threadpool_limits(1)  # others compute beside it
+    return encoder
