@@ -1,0 +1,347 @@
+"""A Milvus as a store of snapshots: its collections, its aliases, and reading and writing their rows.
+
+A snapshot is two collections, named by the alias and the snapshot's fingerprint, and never changed once they are whole:
+
+    NAME_FINGERPRINT         a row a passage: what is searched (its number, its document's, its vector, its words' BM25)
+    NAME_FINGERPRINT_kept    what is kept beside, in parts (index/engines/parts.py)
+    NAME                     the alias of the live snapshot's first collection; the second is found by its name
+    NAME_before              the alias of the one that was live before
+
+Covered: Milvus 2.5 and later and Milvus Lite 3, by the calls that both have. Not covered: who may read and write (the
+server's roles); two who publish under one name at the same time.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.engines.address import VECTORS, Address
+from index.engines.parts import Part
+from index.errors import EngineProblem, NoIndex
+
+LAYOUT = 1  # raise it when what is kept changes its meaning
+PUBLISH_COMMAND = "python -m index --engine ADDRESS"
+KEPT = "_kept"
+BEFORE = "_before"
+MOST = 16_384  # hits that Milvus gives at most
+_SECONDS = 60.0  # for one call
+_CONNECTING = 10.0  # seconds
+_FINGERPRINT = 16  # characters of it in a name: two snapshots share them once in 10^19
+_ABSENT = (100, 1600)  # Milvus' codes for "there is no such collection" and "no such alias"
+_AT_ONCE = 1_000  # rows asked for by key in one call
+
+
+class MilvusStore:
+    """One connection to a Milvus; safe to share among threads.
+
+    Args:
+        address: Where it is.
+        client: A connected pymilvus client.
+    """
+
+    def __init__(self, address: Address, client: Any) -> None:  # noqa: ANN401  pymilvus is untyped and optional
+        self.address = address
+        self._client = client
+
+    @classmethod
+    def connect(cls, address: Address, *, create: bool = False) -> "MilvusStore":
+        """Connect.
+
+        Args:
+            address: Where it is.
+            create: Make Milvus Lite's file if it is not there.
+
+        Raises:
+            EngineProblem: If pymilvus is missing, nobody answers, or another process holds Lite's file.
+            NoIndex: If Lite's file is not there.
+        """
+        if address.is_file:
+            _check_file(address, create=create)
+        try:
+            from pymilvus import MilvusClient  # imported here: it is optional, and takes a second
+        except ImportError as error:
+            raise EngineProblem(
+                f"the engine {address} needs pymilvus. Run: pip install -r requirements-scale.txt"
+            ) from error
+        for name in ("pymilvus", "milvus_lite"):  # they print each fault with a traceback; it is said in one line below
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        with _talking(address, "it cannot be reached"):
+            client = MilvusClient(
+                uri=str(Path(address.uri).absolute()) if address.is_file else address.uri,
+                token=address.token,
+                db_name=address.database,
+                timeout=_CONNECTING,
+            )
+        return cls(address, client)
+
+    def close(self) -> None:
+        """Let go of the connection, and of Lite's file."""
+        self._client.close()
+        if self.address.is_file:
+            from milvus_lite.server_manager import server_manager_instance
+
+            server_manager_instance.release_server(str(Path(self.address.uri).absolute()))
+
+    def collection_of(self, fingerprint: str) -> str:
+        """The name of a snapshot's collection."""
+        return f"{self.address.name}_{fingerprint[:_FINGERPRINT]}"
+
+    def live(self) -> str | None:
+        """The live snapshot's collection; None if there is none."""
+        return self._named_by(self.address.name)
+
+    def before(self) -> str | None:
+        """The collection that was live before; None if there is none."""
+        return self._named_by(self.address.name + BEFORE)
+
+    def make_live(self, collection: str) -> None:
+        """Make a collection the live one, in one step; the one that was is then the one before."""
+        was = self.live()
+        if was == collection:
+            return
+        if was is not None:
+            self._point(self.address.name + BEFORE, was)
+        self._point(self.address.name, collection)
+
+    def swap(self) -> str:
+        """Make the collection before the live one live again, in one step, and the live one the one before.
+
+        Returns:
+            The collection that is live now.
+
+        Raises:
+            NoIndex: If there is none to go back to.
+        """
+        was, before = self.live(), self.before()
+        if was is None or before is None or was == before:
+            raise NoIndex(f"{self.address} has no earlier snapshot to go back to: only one was published there")
+        self._point(self.address.name, before)
+        self._point(self.address.name + BEFORE, was)
+        return before
+
+    def drop_others(self, keep: str) -> list[str]:
+        """Drop the snapshots under this name but one, the live one and the one before. Returns their names."""
+        kept = {keep, self.live(), self.before()}
+        ours = f"{self.address.name}_"
+        dropped = []
+        with self._asking("old snapshots cannot be dropped"):
+            for name in sorted(self._client.list_collections(timeout=_SECONDS)):
+                of = name.removesuffix(KEPT)
+                fingerprint = of.removeprefix(ours)
+                is_snapshot = of.startswith(ours) and len(fingerprint) == _FINGERPRINT and fingerprint.isalnum()
+                if is_snapshot and of not in kept:
+                    self._client.drop_collection(name, timeout=_SECONDS)
+                    dropped.append(name)
+        return dropped
+
+    def create(self, collection: str, dim: int, vectors: str) -> bool:
+        """Make a snapshot's two collections, with their indexes, where they are not there; whether they were not."""
+        with self._asking(f"the collection {collection} cannot be made"):
+            new = not self._client.has_collection(collection, timeout=_SECONDS)
+            if new:
+                self._create(collection, *_searched(dim, vectors))
+            if not self._client.has_collection(collection + KEPT, timeout=_SECONDS):
+                self._create(collection + KEPT, *_kept(), properties={"mmap.enabled": "true"})
+        return new
+
+    def drop(self, collection: str) -> None:
+        """Drop a snapshot's two collections; none of them need be there."""
+        with self._asking(f"the collection {collection} cannot be dropped"):
+            for name in (collection, collection + KEPT):
+                if self._client.has_collection(name, timeout=_SECONDS):
+                    self._client.drop_collection(name, timeout=_SECONDS)
+
+    def write_passages(self, collection: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows of what is searched; when it returns they are acknowledged. A row written twice is there once."""
+        with self._asking(f"passages cannot be written to {collection}"):
+            self._client.upsert(collection, [dict(row) for row in rows], timeout=_SECONDS)
+
+    def write_parts(self, collection: str, parts: Sequence[Part]) -> None:
+        """Write rows of what is kept; as ``write_passages``."""
+        rows = [{"key": p.key, "parts": p.parts, "data": p.data, "unused": [0.0, 0.0]} for p in parts]
+        with self._asking(f"rows cannot be written to {collection}{KEPT}"):
+            self._client.upsert(collection + KEPT, rows, timeout=_SECONDS)
+
+    def settle(self, collection: str) -> None:
+        """Have all that was written put into segments, indexed and loaded."""
+        with self._asking(f"the collection {collection} cannot be loaded"):
+            for name in (collection, collection + KEPT):
+                self._client.flush(name, timeout=10 * _SECONDS)
+                self._client.load_collection(name, timeout=10 * _SECONDS)
+
+    def load(self, collection: str) -> None:
+        """Have a snapshot's collections loaded; nothing where they are."""
+        with self._asking(f"the collection {collection} cannot be loaded"):
+            for name in (collection, collection + KEPT):
+                self._client.load_collection(name, timeout=10 * _SECONDS)
+
+    def count(self, collection: str) -> int:
+        """How many rows a collection has, counting all that was acknowledged."""
+        with self._asking(f"the collection {collection} cannot be counted"):
+            rows = self._client.query(
+                collection, filter="", output_fields=["count(*)"], consistency_level="Strong", timeout=_SECONDS
+            )
+        return int(rows[0]["count(*)"])
+
+    def passages(self, collection: str, places: Sequence[int], fields: Sequence[str]) -> dict[int, dict[str, Any]]:
+        """Fields of the rows of what is searched at some places, those that are there."""
+        return self._by_key(collection, "place", places, fields)
+
+    def parts(self, collection: str, keys: Sequence[int], fields: Sequence[str]) -> dict[int, dict[str, Any]]:
+        """Fields of rows of what is kept, by key, those that are there."""
+        return self._by_key(collection + KEPT, "key", keys, fields)
+
+    def nearest(  # noqa: PLR0913  each is one thing a search takes
+        self,
+        collection: str,
+        field: str,
+        query: Sequence[float] | Mapping[int, float],
+        *,
+        most: int,
+        only: Sequence[int] | None,
+        params: Mapping[str, int],
+    ) -> dict[int, float]:
+        """The places of the passages with the highest inner products, with these, best first.
+
+        Args:
+            collection: Where to look.
+            field: "vector" or "words".
+            query: A vector, or a weight for each of some words' numbers.
+            most: How many at most.
+            only: The numbers of the documents to look in; None for all.
+            params: What the index is told.
+        """
+        with self._asking(f"the collection {collection} cannot be searched"):
+            found = self._client.search(
+                collection,
+                data=[query],
+                anns_field=field,
+                limit=min(most, MOST),
+                filter="" if only is None else f"document in {[int(number) for number in only]}",
+                search_params={"metric_type": "IP", "params": dict(params)},
+                output_fields=["place"],
+                timeout=_SECONDS,
+            )
+        return {int(hit["place"]): float(hit["distance"]) for hit in found[0]}
+
+    def _by_key(
+        self, collection: str, key: str, keys: Sequence[int], fields: Sequence[str]
+    ) -> dict[int, dict[str, Any]]:
+        found: dict[int, dict[str, Any]] = {}
+        with self._asking(f"rows of {collection} cannot be read"):
+            for at in range(0, len(keys), _AT_ONCE):
+                rows = self._client.get(
+                    collection,
+                    ids=[int(k) for k in keys[at : at + _AT_ONCE]],
+                    output_fields=[key, *fields],
+                    timeout=_SECONDS,
+                )
+                found |= {int(row[key]): row for row in rows}
+        return found
+
+    def _create(
+        self, name: str, fields: Sequence[tuple[str, str, Mapping[str, Any]]], indexes: Sequence[Any], **more: Any
+    ) -> None:
+        from pymilvus import DataType
+
+        schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
+        for field, kind, options in fields:
+            schema.add_field(field, getattr(DataType, kind), **options)
+        params = self._client.prepare_index_params()
+        for index in indexes:
+            params.add_index(**index)
+        self._client.create_collection(
+            name, schema=schema, index_params=params, consistency_level="Bounded", timeout=_SECONDS, **more
+        )
+
+    def _named_by(self, alias: str) -> str | None:
+        from pymilvus import MilvusException
+
+        with self._asking(f"the alias {alias} cannot be read"):
+            try:
+                return str(self._client.describe_alias(alias, timeout=_SECONDS)["collection_name"])
+            except MilvusException as error:
+                if error.code in _ABSENT:
+                    return None
+                raise
+
+    def _point(self, alias: str, collection: str) -> None:
+        """Point an alias at a collection, in one step."""
+        there = self._named_by(alias)
+        with self._asking(f"the alias {alias} cannot be set"):
+            point = self._client.create_alias if there is None else self._client.alter_alias
+            point(collection, alias, timeout=_SECONDS)
+
+    @contextmanager
+    def _asking(self, what: str) -> Iterator[None]:
+        with _talking(self.address, what):
+            yield
+
+
+def search_params(vectors: str, most: int) -> dict[str, int]:
+    """What an index over dense vectors is told to find so many: how many it looks at."""
+    if vectors.startswith("HNSW"):
+        return {"ef": max(most, 128)}
+    if vectors.startswith("IVF"):
+        return {"nprobe": 64}
+    return {"search_list": max(most, 128)} if vectors == "DISKANN" else {}
+
+
+def _searched(dim: int, vectors: str) -> tuple[list[Any], list[Any]]:
+    """The fields and the indexes of the collection that is searched."""
+    return (
+        [
+            ("place", "INT64", {"is_primary": True}),
+            ("document", "INT32", {}),
+            ("vector", "FLOAT_VECTOR", {"dim": dim}),
+            ("words", "SPARSE_FLOAT_VECTOR", {}),
+        ],
+        [
+            {"field_name": "vector", "index_type": vectors, "metric_type": "IP", "params": dict(VECTORS[vectors])},
+            {"field_name": "words", "index_type": "SPARSE_INVERTED_INDEX", "metric_type": "IP"},
+            {"field_name": "document", "index_type": "INVERTED"},
+        ],
+    )
+
+
+def _kept() -> tuple[list[Any], list[Any]]:
+    """The fields and the indexes of the collection beside it."""
+    return (
+        [
+            ("key", "INT64", {"is_primary": True}),
+            ("parts", "INT32", {}),
+            ("data", "VARCHAR", {"max_length": 65_535}),
+            ("unused", "FLOAT_VECTOR", {"dim": 2}),  # Milvus has no collection without vectors
+        ],
+        [{"field_name": "unused", "index_type": "FLAT", "metric_type": "IP"}],
+    )
+
+
+def _check_file(address: Address, *, create: bool) -> None:
+    path = Path(address.uri)
+    if not create and not path.exists():
+        raise NoIndex(f"there is no Milvus Lite file {path}. Run: {PUBLISH_COMMAND}")
+    if not path.absolute().parent.is_dir():
+        raise EngineProblem(
+            f"there is no folder {path.parent} for the Milvus Lite file {path.name}. Make it, "
+            "or write milvus:////PATH.db, with four slashes, if the path is absolute"
+        )
+
+
+@contextmanager
+def _talking(address: Address, what: str) -> Iterator[None]:
+    """Say in one line what went wrong; what the client says may repeat the secret, which is taken out."""
+    from grpc import RpcError
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        yield
+    except (MilvusException, RpcError, OSError) as error:
+        said = str(getattr(error, "message", "") or error).strip() or type(error).__name__
+        said = said.splitlines()[0]
+        for secret in (address.token, *address.token.split(":", 1)[1:]):
+            said = said.replace(secret, "…") if secret else said
+        held = " (Milvus Lite's file is for one process at a time)" if address.is_file else ""
+        raise EngineProblem(f"{address}: {what}: {said}{held}. See: docs/operations.md, Many machines") from error
