@@ -22,7 +22,8 @@ from answer.pack import MOST_BYTES, MadeWith, export_pack, verify_pack
 from answer.question import clean
 from answer.reader import load_reader, reader_digest
 from answer.record import answer_record, error_record, read_question
-from index import DEFAULT_MODEL, IndexProblem, Snapshot, check_matches, find_model, load, load_encoder
+from index import DEFAULT_MODEL, IndexProblem, Snapshot, check_matches, find_model, load_encoder
+from index.engines import engine_address, open_index
 from ingest import CorpusError, read_corpus, standing
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
@@ -59,7 +60,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
             clean(question)  # before the seconds that loading takes
         writer = None if no_model else ModelWriter.from_environment(os.environ)
         found = find_model(model)
-        snapshot = load(index)
+        snapshot = open_index(index, engine_address(os.environ))
         check_matches(snapshot.manifest, corpus, found)
         assistant = Assistant(snapshot, load_encoder(found), load_reader(), writer)
         if jsonl:

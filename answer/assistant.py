@@ -21,7 +21,8 @@ from answer.refusal import no_evidence, not_said, nowhere, only_told, other_year
 from answer.spelling import Speller, words_of_model
 from answer.words import Words
 from answer.writing import Writer, Writing
-from index import Encoder, Encoding, Hit, Snapshot, search_encoded, tokenize
+from index import Encoder, Encoding, Hit, Snapshot, tokenize
+from index.engines import search_encoded
 
 Status = Literal["answered", "partial", "not_found"]
 HITS = 10  # passages given with an answer

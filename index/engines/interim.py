@@ -17,6 +17,7 @@ from index.encoder import Encoder, Encoding, Vectors
 from index.engines.parts import Rarities
 from index.fusion import Scores, min_max
 from index.hybrid import CANDIDATES, HYBRID, Hit, Weights
+from index.hybrid import search_encoded as in_memory
 from index.lexical import K1, B
 from index.snapshot import Manifest, Snapshot
 from index.tokens import tokenize
@@ -48,37 +49,64 @@ class Lexical(Protocol):
     """What is known of words."""
 
     def __contains__(self, word: str) -> bool: ...
-    def idf(self, word: str) -> float: ...
+    def idf(self, word: str) -> float:
+        """How rare a word is."""
+        ...
 
 
 class Late(Protocol):
     """Late interaction."""
 
-    def scores(self, question: Encoding, places: Sequence[int]) -> NDArray[np.float64]: ...
-    def by_unit(self, question: Encoding, place: int, n_units: int) -> NDArray[np.float32]: ...
-    def idf(self, pieces: NDArray[np.int32]) -> NDArray[np.float64]: ...
+    def scores(self, question: Encoding, places: Sequence[int]) -> NDArray[np.float64]:
+        """The score of each of some passages."""
+        ...
+
+    def by_unit(self, question: Encoding, place: int, n_units: int) -> NDArray[np.float32]:
+        """How near each piece of a question comes to each unit of a passage."""
+        ...
+
+    def idf(self, pieces: NDArray[np.int32]) -> NDArray[np.float64]:
+        """How rare pieces are."""
+        ...
 
 
 class Index(Protocol):
     """Whatever can be searched."""
 
     @property
-    def manifest(self) -> Manifest: ...
+    def manifest(self) -> Manifest:
+        """What it was built from."""
+        ...
+
     @property
-    def documents(self) -> Mapping[str, Document]: ...
+    def documents(self) -> Mapping[str, Document]:
+        """Its documents."""
+        ...
+
     @property
-    def passages(self) -> Sequence[Passage]: ...
+    def passages(self) -> Sequence[Passage]:
+        """Its passages, by place."""
+        ...
+
     @property
-    def lexical(self) -> Lexical: ...
+    def lexical(self) -> Lexical:
+        """What is known of its words."""
+        ...
+
     @property
-    def late(self) -> Late: ...
+    def late(self) -> Late:
+        """Its token vectors."""
+        ...
+
     def candidates(
         self, words: Sequence[str], vector: Vectors | None, documents: Collection[str] | None, most: int
-    ) -> Candidates: ...
+    ) -> Candidates:
+        """The passages that may be hit on."""
+        ...
 
 
 def search(
-    index: Index,
+    index: Index | Snapshot,
     encoder: Encoder | None,
     query: str,
     *,
@@ -92,7 +120,7 @@ def search(
 
 
 def search_encoded(
-    index: Index,
+    index: Index | Snapshot,
     query: str,
     encoding: Encoding | None,
     *,
@@ -101,6 +129,8 @@ def search_encoded(
     weights: Weights = HYBRID,
 ) -> list[Hit]:
     """As ``index.hybrid.search_encoded``, over what an index says may be hit on; equal scores ordered by place."""
+    if isinstance(index, Snapshot):
+        return in_memory(index, query, encoding, limit=limit, documents=documents, weights=weights)
     if not query.strip() or limit < 1:
         return []
     asked = weights if encoding is not None else Weights(1.0, 0.0, 0.0)
@@ -130,7 +160,7 @@ def _order(scores: Scores) -> NDArray[np.intp]:
     return np.argsort(-scores, kind="stable")
 
 
-def _hits(  # noqa: PLR0913, PLR0917
+def _hits(
     index: Index,
     found: Candidates,
     scaled: Mapping[str, Scores],
@@ -214,20 +244,20 @@ class LocalIndex:
 
 def vectors_of(snapshot: Snapshot) -> Vectors:
     """(n_passages, dim), float32, unit length."""
-    flat = snapshot.dense._flat  # noqa: SLF001
+    flat = snapshot.dense._flat
     return np.asarray(flat.reconstruct_n(0, flat.ntotal), np.float32)
 
 
 def words_of(snapshot: Snapshot) -> Rarities:
     """The words of a snapshot, sorted, and how rare each is."""
     lexical = snapshot.lexical
-    names = tuple(sorted(lexical._bm25.idf))  # noqa: SLF001
+    names = tuple(sorted(lexical._bm25.idf))
     return Rarities(names, tuple(lexical.idf(name) for name in names), lexical.idf(""))
 
 
 def word_weights(snapshot: Snapshot, words: Rarities) -> Iterator[dict[int, float]]:
     """For each passage in order what each of its words, by number, is worth in it: single precision."""
-    bm25 = snapshot.lexical._bm25  # noqa: SLF001
+    bm25 = snapshot.lexical._bm25
     numbers = {name: number for number, name in enumerate(words.names)}
     for times, length in zip(bm25.doc_freqs, bm25.doc_len, strict=True):
         penalty = K1 * (1 - B + B * length / bm25.avgdl)

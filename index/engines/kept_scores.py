@@ -1,4 +1,4 @@
-"""Words and late interaction of a snapshot that is elsewhere: how rare each is, and vectors fetched as they are asked for."""
+"""What scores need of a snapshot that is elsewhere: how rare its words are, and token vectors as they are asked for."""
 
 from collections.abc import Callable, Sequence
 

@@ -18,8 +18,8 @@ import numpy as np
 from index.encoder import Vectors
 from index.engines.address import Address
 from index.engines.interim import Candidates
-from index.engines.kept_scores import KeptLate, KeptWords
 from index.engines.kept_records import KeptDocuments, KeptPassages
+from index.engines.kept_scores import KeptLate, KeptWords
 from index.engines.milvus_kept import (
     HEAD,
     PIECES,
@@ -50,16 +50,12 @@ class MilvusIndex:
         pieces: How rare its word pieces are.
     """
 
-    def __init__(
-        self, store: MilvusStore, collection: str, head: Head, words: Rarities, pieces: Rarities
-    ) -> None:
+    def __init__(self, store: MilvusStore, collection: str, head: Head, words: Rarities, pieces: Rarities) -> None:
         self._store = store
         self._head = head
         self._collection = collection
         self.lexical = KeptWords(words)
-        self.passages = KeptPassages(
-            lambda places: read_passages(store, collection, places), head.passages, _PASSAGES
-        )
+        self.passages = KeptPassages(lambda places: read_passages(store, collection, places), head.passages, _PASSAGES)
         self.documents = KeptDocuments(
             lambda numbers: read_documents(store, collection, numbers), head.documents, _DOCUMENTS
         )

@@ -13,11 +13,11 @@ import numpy as np
 
 from index.build import Progress
 from index.engines.address import Address
-from index.engines.milvus_kept import Wanted, read_kept
-from index.engines.milvus_rows import head_of, other_contents, passage_contents, searched_rows
-from index.engines.milvus_store import KEPT, PUBLISH_COMMAND, MilvusStore
+from index.engines.milvus_kept import HEAD, Head, Wanted, read_kept
+from index.engines.milvus_rows import other_contents, passage_contents, searched_rows
+from index.engines.milvus_store import KEPT, LAYOUT, PUBLISH_COMMAND, MilvusStore
 from index.engines.parts import in_batches, to_parts
-from index.errors import BuildFailed, DamagedIndex
+from index.errors import BuildFailed, DamagedIndex, StaleIndex
 from index.snapshot import Snapshot
 
 _ROWS = 500  # of what is searched, sent at a time: some 2 MB
@@ -47,7 +47,7 @@ class Published:
 def publish_to_milvus(
     snapshot: Snapshot, address: Address, progress: Progress = lambda _what, _done, _of: None
 ) -> Published:
-    """Make a snapshot the live one in a Milvus. The one that was live stays, for ``roll_back_milvus``.
+    """Make a snapshot the live one in a Milvus. The one that was live stays: publishing that again is one step.
 
     Args:
         snapshot: The snapshot.
@@ -65,53 +65,53 @@ def publish_to_milvus(
         store.close()
 
 
-def roll_back_milvus(address: Address) -> str:
-    """Make the snapshot before the live one live again, in one step, and the live one the one before.
-
-    Returns:
-        The collection that is live now.
-
-    Raises:
-        NoIndex: If there is none to go back to.
-        EngineProblem: If Milvus cannot be reached.
-    """
-    store = MilvusStore.connect(address)
-    try:
-        before = store.before()
-        if before is not None:
-            store.load(before)
-        return store.swap()
-    finally:
-        store.close()
-
-
 def _publish(snapshot: Snapshot, store: MilvusStore, progress: Progress) -> Published:
-    passages = len(snapshot.passages)
-    vectors = store.address.vectors or ("FLAT" if passages <= _FLAT else "HNSW")
+    vectors = store.address.vectors or ("FLAT" if len(snapshot.passages) <= _FLAT else "HNSW")
     collection = store.collection_of(snapshot.manifest.fingerprint)
     new = store.create(collection, snapshot.manifest.dim, vectors)
     store.load(collection)  # only of a loaded collection can be asked what is there
     sending = _Sending(store, collection, new=new)
-    for rows in in_batches(searched_rows(snapshot), lambda _row: 1, _ROWS):
-        sending.passages(rows)
-        progress("Sending passages", rows[-1]["place"] + 1, passages)
-    others = len(snapshot.documents) + 2
-    done = parts = 0
-    contents = chain(passage_contents(snapshot, range(passages)), other_contents(snapshot))
-    for batch in in_batches(contents, lambda content: len(content[1]), _BYTES):
-        parts += sending.contents(batch)
-        done += len(batch)
-        progress("Sending what is kept", done, 2 * passages + others)
-    head = head_of(snapshot, vectors, parts)
-    sending.contents([head])
+    head = None if new else _whole(store, collection)
+    if head is None:
+        head = _send(snapshot, vectors, sending, progress)
+        store.settle(collection)
+    else:
+        sending.there = head.passages + head.parts + 1
     progress("Making it live", 0, 1)
-    store.settle(collection)
-    if wrong := _wrong(snapshot, store, collection, head, parts):
+    if wrong := _wrong(snapshot, store, collection, head):
         raise _failed(store, collection, wrong)
     store.make_live(collection)
     dropped = store.drop_others(collection)
     progress("Making it live", 1, 1)
     return Published(collection, sending.sent, sending.there, tuple(dropped))
+
+
+def _whole(store: MilvusStore, collection: str) -> Head | None:
+    """The head of a collection that has all its rows; None of one that has not, or cannot be read."""
+    try:
+        head = Head.unpack(read_kept(store, collection, [HEAD])[HEAD], collection)
+    except (DamagedIndex, StaleIndex):
+        return None
+    counts = store.count(collection), store.count(collection + KEPT)
+    return head if counts == (head.passages, head.parts + 1) else None
+
+
+def _send(snapshot: Snapshot, vectors: str, sending: "_Sending", progress: Progress) -> Head:
+    """Send all rows that are not there, the head as the last."""
+    passages = len(snapshot.passages)
+    for rows in in_batches(searched_rows(snapshot), lambda _row: 1, _ROWS):
+        sending.passages(rows)
+        progress("Sending passages", rows[-1]["place"] + 1, passages)
+    every = 2 * passages + len(snapshot.documents) + 2
+    done = parts = 0
+    contents = chain(passage_contents(snapshot, range(passages)), other_contents(snapshot))
+    for batch in in_batches(contents, lambda content: len(content[1]), _BYTES):
+        parts += sending.contents(batch)
+        done += len(batch)
+        progress("Sending what is kept", done, every)
+    head = Head(LAYOUT, vectors, tuple(snapshot.documents), passages, parts, snapshot.manifest)
+    sending.contents([(HEAD, head.pack())])
+    return head
 
 
 class _Sending:
@@ -153,12 +153,10 @@ class _Sending:
         self.there += every - missing
 
 
-def _wrong(
-    snapshot: Snapshot, store: MilvusStore, collection: str, head: tuple[Wanted, bytes], parts: int
-) -> str | None:
+def _wrong(snapshot: Snapshot, store: MilvusStore, collection: str, head: Head) -> str | None:
     """What does not read back as it was written, or None: how many rows, and a thousand passages, evenly spread."""
     passages = len(snapshot.passages)
-    for name, expected in ((collection, passages), (collection + KEPT, parts + 1)):
+    for name, expected in ((collection, passages), (collection + KEPT, head.parts + 1)):
         if (found := store.count(name)) != expected:
             return f"{name} has {found} rows, not {expected}"
     chosen = range(0, passages, max(1, passages // _READ_BACK))
@@ -168,7 +166,7 @@ def _wrong(
         for row in some:
             if not _same(row, there.get(row["place"])):
                 return f"passage {row['place']} differs"
-    contents = chain(passage_contents(snapshot, chosen), other_contents(snapshot), [head])
+    contents = chain(passage_contents(snapshot, chosen), other_contents(snapshot), [(HEAD, head.pack())])
     try:
         for each in in_batches(contents, lambda content: len(content[1]), _BYTES):
             if read_kept(store, collection, [wanted for wanted, _ in each]) != dict(each):

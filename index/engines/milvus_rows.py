@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from index.engines.interim import vectors_of, word_weights, words_of
-from index.engines.milvus_kept import HEAD, PIECES, WORDS, Head, Wanted
-from index.engines.milvus_store import LAYOUT
+from index.engines.milvus_kept import PIECES, WORDS, Wanted
 from index.engines.parts import Kind, Rarities, Tokens
 from index.late import ENDS, STATES, UNITS
 from index.late import PIECES as PIECE_NUMBERS
@@ -23,7 +22,9 @@ def searched_rows(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """The rows of what is searched, by place: number of the document, vector, and each word's BM25 by its number."""
     numbers = {doc_id: number for number, doc_id in enumerate(snapshot.documents)}
     weights = word_weights(snapshot, words_of(snapshot))
-    for place, (passage, vector, words) in enumerate(zip(snapshot.passages, vectors_of(snapshot), weights, strict=True)):
+    for place, (passage, vector, words) in enumerate(
+        zip(snapshot.passages, vectors_of(snapshot), weights, strict=True)
+    ):
         yield {
             "place": place,
             "document": numbers[passage.doc_id],
@@ -47,18 +48,6 @@ def other_contents(snapshot: Snapshot) -> Iterator[tuple[Wanted, bytes]]:
         yield (Kind.DOCUMENT, number), to_lines([document])
     yield WORDS, words_of(snapshot).pack()
     yield PIECES, _pieces(snapshot).pack()
-
-
-def head_of(snapshot: Snapshot, vectors: str, parts: int) -> tuple[Wanted, bytes]:
-    """What says that all is there, with what it is kept under.
-
-    Args:
-        snapshot: The snapshot.
-        vectors: Which index its dense vectors have.
-        parts: How many rows all else that is kept has.
-    """
-    documents = tuple(snapshot.documents)
-    return HEAD, Head(LAYOUT, vectors, documents, len(snapshot.passages), parts, snapshot.manifest).pack()
 
 
 def _tokens(snapshot: Snapshot, places: Sequence[int]) -> Iterator[Tokens]:

@@ -12,9 +12,11 @@ server's roles); two who publish under one name at the same time.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from index.engines.address import VECTORS, Address
@@ -31,6 +33,9 @@ _CONNECTING = 10.0  # seconds
 _FINGERPRINT = 16  # characters of it in a name: two snapshots share them once in 10^19
 _ABSENT = (100, 1600)  # Milvus' codes for "there is no such collection" and "no such alias"
 _AT_ONCE = 1_000  # rows asked for by key in one call
+# How many connections of this process each of Lite's files has; Lite serves them all from one place.
+_FILES: Counter[str] = Counter()
+_FILES_LOCK = Lock()
 
 
 class MilvusStore:
@@ -67,22 +72,22 @@ class MilvusStore:
             ) from error
         for name in ("pymilvus", "milvus_lite"):  # they print each fault with a traceback; it is said in one line below
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        with _talking(address, "it cannot be reached"):
+        with _talking(address, "it cannot be reached"), _FILES_LOCK:
             client = MilvusClient(
-                uri=str(Path(address.uri).absolute()) if address.is_file else address.uri,
+                uri=_path_of(address) if address.is_file else address.uri,
                 token=address.token,
                 db_name=address.database,
                 timeout=_CONNECTING,
             )
+            if address.is_file:
+                _FILES[_path_of(address)] += 1
         return cls(address, client)
 
     def close(self) -> None:
-        """Let go of the connection, and of Lite's file."""
+        """Let go of the connection and, where no other of this process has it open, of Lite's file."""
         self._client.close()
         if self.address.is_file:
-            from milvus_lite.server_manager import server_manager_instance
-
-            server_manager_instance.release_server(str(Path(self.address.uri).absolute()))
+            _let_go(_path_of(self.address))
 
     def collection_of(self, fingerprint: str) -> str:
         """The name of a snapshot's collection."""
@@ -105,22 +110,6 @@ class MilvusStore:
             self._point(self.address.name + BEFORE, was)
         self._point(self.address.name, collection)
 
-    def swap(self) -> str:
-        """Make the collection before the live one live again, in one step, and the live one the one before.
-
-        Returns:
-            The collection that is live now.
-
-        Raises:
-            NoIndex: If there is none to go back to.
-        """
-        was, before = self.live(), self.before()
-        if was is None or before is None or was == before:
-            raise NoIndex(f"{self.address} has no earlier snapshot to go back to: only one was published there")
-        self._point(self.address.name, before)
-        self._point(self.address.name + BEFORE, was)
-        return before
-
     def drop_others(self, keep: str) -> list[str]:
         """Drop the snapshots under this name but one, the live one and the one before. Returns their names."""
         kept = {keep, self.live(), self.before()}
@@ -141,9 +130,9 @@ class MilvusStore:
         with self._asking(f"the collection {collection} cannot be made"):
             new = not self._client.has_collection(collection, timeout=_SECONDS)
             if new:
-                self._create(collection, *_searched(dim, vectors))
+                self._create(collection, *_searched(dim, vectors), {})
             if not self._client.has_collection(collection + KEPT, timeout=_SECONDS):
-                self._create(collection + KEPT, *_kept(), properties={"mmap.enabled": "true"})
+                self._create(collection + KEPT, *_kept(), {"mmap.enabled": "true"})
         return new
 
     def drop(self, collection: str) -> None:
@@ -193,7 +182,7 @@ class MilvusStore:
         """Fields of rows of what is kept, by key, those that are there."""
         return self._by_key(collection + KEPT, "key", keys, fields)
 
-    def nearest(  # noqa: PLR0913  each is one thing a search takes
+    def nearest(
         self,
         collection: str,
         field: str,
@@ -242,7 +231,11 @@ class MilvusStore:
         return found
 
     def _create(
-        self, name: str, fields: Sequence[tuple[str, str, Mapping[str, Any]]], indexes: Sequence[Any], **more: Any
+        self,
+        name: str,
+        fields: Sequence[tuple[str, str, Mapping[str, Any]]],
+        indexes: Sequence[Any],
+        properties: Mapping[str, str],
     ) -> None:
         from pymilvus import DataType
 
@@ -253,7 +246,12 @@ class MilvusStore:
         for index in indexes:
             params.add_index(**index)
         self._client.create_collection(
-            name, schema=schema, index_params=params, consistency_level="Bounded", timeout=_SECONDS, **more
+            name,
+            schema=schema,
+            index_params=params,
+            consistency_level="Bounded",
+            properties=dict(properties),
+            timeout=_SECONDS,
         )
 
     def _named_by(self, alias: str) -> str | None:
@@ -317,6 +315,21 @@ def _kept() -> tuple[list[Any], list[Any]]:
         ],
         [{"field_name": "unused", "index_type": "FLAT", "metric_type": "IP"}],
     )
+
+
+def _path_of(address: Address) -> str:
+    return str(Path(address.uri).absolute())
+
+
+def _let_go(path: str) -> None:
+    """Count one connection to Lite's file less, and free the file with the last: another process may then have it."""
+    from milvus_lite.server_manager import server_manager_instance
+
+    with _FILES_LOCK:
+        _FILES[path] -= 1
+        if _FILES[path] <= 0:
+            del _FILES[path]
+            server_manager_instance.release_server(path)
 
 
 def _check_file(address: Address, *, create: bool) -> None:
