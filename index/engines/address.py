@@ -28,6 +28,7 @@ VECTORS: Mapping[str, Mapping[str, int]] = {
 }
 _FORM = "milvus://HOST:PORT/NAME or milvus:///PATH.db"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")  # what Milvus takes as a name, with room for what follows it
+_OURS = ("_before", "_kept")  # how names end that are made of a name
 _OF_SERVER = ("token", "tls", "database", "vectors")
 _OF_FILE = ("name", "vectors")
 
@@ -114,8 +115,8 @@ def _check_options(options: Mapping[str, str], known: tuple[str, ...]) -> None:
 
 
 def _checked_name(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        _refuse("its name is not one word of letters, digits and _, beginning with a letter")
+    if not _NAME.fullmatch(name) or name.endswith(_OURS):
+        _refuse("its name is not one word of letters, digits and _, beginning with a letter, or ends as ours do")
     return name
 
 

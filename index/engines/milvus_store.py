@@ -12,6 +12,7 @@ server's roles); two who publish under one name at the same time.
 """
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ MOST = 16_384  # hits that Milvus gives at most
 _SECONDS = 60.0  # for one call
 _CONNECTING = 10.0  # seconds
 _FINGERPRINT = 16  # characters of it in a name: two snapshots share them once in 10^19
+_IS_FINGERPRINT = re.compile(f"[0-9a-f]{{{_FINGERPRINT}}}")
 _ABSENT = (100, 1600)  # Milvus' codes for "there is no such collection" and "no such alias"
 _AT_ONCE = 1_000  # rows asked for by key in one call
 # How many connections of this process each of Lite's files has; Lite serves them all from one place.
@@ -119,8 +121,7 @@ class MilvusStore:
             for name in sorted(self._client.list_collections(timeout=_SECONDS)):
                 of = name.removesuffix(KEPT)
                 fingerprint = of.removeprefix(ours)
-                is_snapshot = of.startswith(ours) and len(fingerprint) == _FINGERPRINT and fingerprint.isalnum()
-                if is_snapshot and of not in kept:
+                if of.startswith(ours) and _IS_FINGERPRINT.fullmatch(fingerprint) and of not in kept:
                     self._client.drop_collection(name, timeout=_SECONDS)
                     dropped.append(name)
         return dropped
