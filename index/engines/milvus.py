@@ -20,6 +20,7 @@ from index.engines.address import Address
 from index.engines.interim import Candidates
 from index.engines.kept_records import KeptDocuments, KeptPassages
 from index.engines.kept_scores import KeptLate, KeptWords
+from index.engines.milvus_connection import PUBLISH_COMMAND
 from index.engines.milvus_kept import (
     HEAD,
     PIECES,
@@ -29,7 +30,7 @@ from index.engines.milvus_kept import (
     read_kept,
     read_passages,
 )
-from index.engines.milvus_store import PUBLISH_COMMAND, MilvusStore, search_params
+from index.engines.milvus_store import MilvusStore, search_params
 from index.engines.parts import Kind, Rarities, Tokens
 from index.errors import DamagedIndex, NoIndex
 from index.fusion import Scores

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from index.engines.milvus_store import KEPT, LAYOUT, PUBLISH_COMMAND, MilvusStore
+from index.engines.milvus_connection import PUBLISH_COMMAND
+from index.engines.milvus_store import KEPT, LAYOUT, MilvusStore
 from index.engines.parts import Kind, from_parts, key_of
 from index.errors import DamagedIndex, StaleIndex
 from index.records import documents_from, passages_from

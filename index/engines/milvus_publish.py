@@ -13,9 +13,10 @@ import numpy as np
 
 from index.build import Progress
 from index.engines.address import Address
+from index.engines.milvus_connection import PUBLISH_COMMAND
 from index.engines.milvus_kept import HEAD, Head, Wanted, read_kept
 from index.engines.milvus_rows import other_contents, passage_contents, searched_rows
-from index.engines.milvus_store import KEPT, LAYOUT, PUBLISH_COMMAND, MilvusStore
+from index.engines.milvus_store import KEPT, LAYOUT, MilvusStore
 from index.engines.parts import in_batches, to_parts
 from index.errors import BuildFailed, DamagedIndex, StaleIndex
 from index.snapshot import Snapshot

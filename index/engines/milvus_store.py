@@ -11,33 +11,24 @@ Covered: Milvus 2.5 and later and Milvus Lite 3, by the calls that both have. No
 server's roles); two who publish under one name at the same time.
 """
 
-import logging
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from index.engines.address import VECTORS, Address
+from index.engines.milvus_connection import connect, disconnect, talking
 from index.engines.parts import Part
-from index.errors import EngineProblem, NoIndex
 
 LAYOUT = 1  # raise it when what is kept changes its meaning
-PUBLISH_COMMAND = "python -m index --engine ADDRESS"
 KEPT = "_kept"
 BEFORE = "_before"
 MOST = 16_384  # hits that Milvus gives at most
 _SECONDS = 60.0  # for one call
-_CONNECTING = 10.0  # seconds
 _FINGERPRINT = 16  # characters of it in a name: two snapshots share them once in 10^19
 _IS_FINGERPRINT = re.compile(f"[0-9a-f]{{{_FINGERPRINT}}}")
 _ABSENT = (100, 1600)  # Milvus' codes for "there is no such collection" and "no such alias"
 _AT_ONCE = 1_000  # rows asked for by key in one call
-# How many connections of this process each of Lite's files has; Lite serves them all from one place.
-_FILES: Counter[str] = Counter()
-_FILES_LOCK = Lock()
 
 
 class MilvusStore:
@@ -64,32 +55,11 @@ class MilvusStore:
             EngineProblem: If pymilvus is missing, nobody answers, or another process holds Lite's file.
             NoIndex: If Lite's file is not there.
         """
-        if address.is_file:
-            _check_file(address, create=create)
-        try:
-            from pymilvus import MilvusClient  # imported here: it is optional, and takes a second
-        except ImportError as error:
-            raise EngineProblem(
-                f"the engine {address} needs pymilvus. Run: pip install -r requirements-scale.txt"
-            ) from error
-        for name in ("pymilvus", "milvus_lite"):  # they print each fault with a traceback; it is said in one line below
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        with _talking(address, "it cannot be reached"), _FILES_LOCK:
-            client = MilvusClient(
-                uri=_path_of(address) if address.is_file else address.uri,
-                token=address.token,
-                db_name=address.database,
-                timeout=_CONNECTING,
-            )
-            if address.is_file:
-                _FILES[_path_of(address)] += 1
-        return cls(address, client)
+        return cls(address, connect(address, create=create))
 
     def close(self) -> None:
         """Let go of the connection and, where no other of this process has it open, of Lite's file."""
-        self._client.close()
-        if self.address.is_file:
-            _let_go(_path_of(self.address))
+        disconnect(self.address, self._client)
 
     def collection_of(self, fingerprint: str) -> str:
         """The name of a snapshot's collection."""
@@ -275,7 +245,7 @@ class MilvusStore:
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[None]:
-        with _talking(self.address, what):
+        with talking(self.address, what):
             yield
 
 
@@ -316,46 +286,3 @@ def _kept() -> tuple[list[Any], list[Any]]:
         ],
         [{"field_name": "unused", "index_type": "FLAT", "metric_type": "IP"}],
     )
-
-
-def _path_of(address: Address) -> str:
-    return str(Path(address.uri).absolute())
-
-
-def _let_go(path: str) -> None:
-    """Count one connection to Lite's file less, and free the file with the last: another process may then have it."""
-    from milvus_lite.server_manager import server_manager_instance
-
-    with _FILES_LOCK:
-        _FILES[path] -= 1
-        if _FILES[path] <= 0:
-            del _FILES[path]
-            server_manager_instance.release_server(path)
-
-
-def _check_file(address: Address, *, create: bool) -> None:
-    path = Path(address.uri)
-    if not create and not path.exists():
-        raise NoIndex(f"there is no Milvus Lite file {path}. Run: {PUBLISH_COMMAND}")
-    if not path.absolute().parent.is_dir():
-        raise EngineProblem(
-            f"there is no folder {path.parent} for the Milvus Lite file {path.name}. Make it, "
-            "or write milvus:////PATH.db, with four slashes, if the path is absolute"
-        )
-
-
-@contextmanager
-def _talking(address: Address, what: str) -> Iterator[None]:
-    """Say in one line what went wrong; what the client says may repeat the secret, which is taken out."""
-    from grpc import RpcError
-    from pymilvus.exceptions import MilvusException
-
-    try:
-        yield
-    except (MilvusException, RpcError, OSError) as error:
-        said = str(getattr(error, "message", "") or error).strip() or type(error).__name__
-        said = said.splitlines()[0]
-        for secret in (address.token, *address.token.split(":", 1)[1:]):
-            said = said.replace(secret, "…") if secret else said
-        held = " (Milvus Lite's file is for one process at a time)" if address.is_file else ""
-        raise EngineProblem(f"{address}: {what}: {said}{held}. See: docs/operations.md, Many machines") from error

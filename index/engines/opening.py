@@ -10,7 +10,7 @@ from typing import cast
 
 from index.engines.address import Address, parse_address
 from index.engines.milvus import MilvusIndex
-from index.engines.milvus_store import PUBLISH_COMMAND
+from index.engines.milvus_connection import PUBLISH_COMMAND
 from index.errors import StaleIndex
 from index.snapshot import Snapshot, load, read_manifest, snapshot_name
 
