@@ -9,9 +9,10 @@ from threading import Lock
 from typing import Any
 
 from index.engines.address import Address
-from index.errors import EngineProblem, NoIndex
+from index.errors import EngineProblem, NoIndex, StaleIndex
 
 PUBLISH_COMMAND = "python -m index --engine ADDRESS"
+ABSENT = (100, 1600)  # Milvus' codes for "there is no such collection" and "no such alias"
 _CONNECTING = 10.0  # seconds
 # How many connections of this process each of Lite's files has; Lite serves them all from one place.
 _FILES: Counter[str] = Counter()
@@ -67,6 +68,11 @@ def talking(address: Address, what: str) -> Iterator[None]:
     try:
         yield
     except (MilvusException, RpcError, OSError) as error:
+        if getattr(error, "code", None) in ABSENT:
+            raise StaleIndex(
+                f"{address}: {what}: it is not there any more; two others were published since it was opened. "
+                "Ask again, or start this anew"
+            ) from error
         said = str(getattr(error, "message", "") or error).strip() or type(error).__name__
         said = said.splitlines()[0]
         for secret in (address.token, *address.token.split(":", 1)[1:]):

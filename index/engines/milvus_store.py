@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from index.engines.address import VECTORS, Address
-from index.engines.milvus_connection import connect, disconnect, talking
+from index.engines.milvus_connection import ABSENT, connect, disconnect, talking
 from index.engines.parts import Part
 
 LAYOUT = 1  # raise it when what is kept changes its meaning
@@ -27,7 +27,6 @@ MOST = 16_384  # hits that Milvus gives at most
 _SECONDS = 60.0  # for one call
 _FINGERPRINT = 16  # characters of it in a name: two snapshots share them once in 10^19
 _IS_FINGERPRINT = re.compile(f"[0-9a-f]{{{_FINGERPRINT}}}")
-_ABSENT = (100, 1600)  # Milvus' codes for "there is no such collection" and "no such alias"
 _AT_ONCE = 1_000  # rows asked for by key in one call
 
 
@@ -232,7 +231,7 @@ class MilvusStore:
             try:
                 return str(self._client.describe_alias(alias, timeout=_SECONDS)["collection_name"])
             except MilvusException as error:
-                if error.code in _ABSENT:
+                if error.code in ABSENT:
                     return None
                 raise
 

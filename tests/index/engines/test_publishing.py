@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import pytest
 
-from index import BuildFailed, Snapshot
+from index import BuildFailed, Snapshot, StaleIndex
 from index.engines import Address, MilvusIndex, publish_to_milvus
 from index.engines.interim import LocalIndex, search
 from index.engines.milvus_kept import read_kept
@@ -136,6 +136,16 @@ def test_going_back_is_one_step_and_sends_nothing(made: Maker, address: Address)
         assert index.manifest == first.manifest
         assert found(index) == found(LocalIndex(first))
         assert store.before() == store.collection_of(second.manifest.fingerprint)
+
+
+def test_who_keeps_to_a_snapshot_for_too_long_is_told_that_it_has_gone(made: Maker, address: Address) -> None:
+    publish_to_milvus(made(1), address)
+    with opened(address) as index:
+        publish_to_milvus(made(2), address)
+        assert found(index)
+        publish_to_milvus(made(3), address)
+        with pytest.raises(StaleIndex, match="not there any more"):
+            found(index)
 
 
 def test_publishing_what_is_live_changes_nothing(made: Maker, address: Address) -> None:
