@@ -24,6 +24,9 @@ from index.tokens import tokenize
 from ingest import Document, Passage
 
 MOST = 1_000  # candidates of each retriever
+# Decimals of a score: what comes after is single precision's, and differs with how rows are multiplied together; so
+# that two passages that say the same are equal to every engine, and ordered by place.
+SHARP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +141,21 @@ def search_encoded(
     found = index.candidates(tokenize(query), vector, documents, max(MOST, limit))
     if not len(found.places):
         return []
-    scaled = {"lexical": _scaled(found.lexical, found.lexical_low)}
+    scaled = {"lexical": _scaled(found.lexical.round(SHARP), found.lexical_low)}
     considered = np.ones(len(found.places), bool)
     if found.cosines is not None:
-        scaled["dense"] = _scaled(found.cosines, found.cosine_low)
+        scaled["dense"] = _scaled(found.cosines.round(SHARP), found.cosine_low)
     if encoding is not None and asked.late:
         best = _order(scaled["lexical"] + scaled["dense"])[: max(CANDIDATES, limit)]
         considered[:] = False
         considered[best] = True
         scaled["late"] = np.zeros(len(found.places))
-        scaled["late"][best] = min_max(index.late.scores(encoding, found.places[best].tolist()))
+        scaled["late"][best] = min_max(index.late.scores(encoding, found.places[best].tolist()).round(SHARP))
     return _hits(index, found, scaled, considered, asked, limit)
 
 
 def _scaled(scores: Scores, low: float) -> Scores:
-    high = float(scores.max())
+    low, high = round(low, SHARP), float(scores.max())
     return np.zeros_like(scores) if high <= low else (scores - low) / (high - low)
 
 
