@@ -96,14 +96,10 @@ class MilvusStore:
         return dropped
 
     def create(self, collection: str, dim: int, vectors: str) -> bool:
-        """Make a snapshot's two collections, with their indexes, where they are not there; whether they were not."""
+        """Make what is not there of a snapshot's two collections and their indexes; whether all of it was not."""
         with self._asking(f"the collection {collection} cannot be made"):
-            new = not self._client.has_collection(collection, timeout=_SECONDS)
-            if new:
-                self._create(collection, *_searched(dim, vectors), {})
-            if not self._client.has_collection(collection + KEPT, timeout=_SECONDS):
-                self._create(collection + KEPT, *_kept(), {"mmap.enabled": "true"})
-        return new
+            new = self._create(collection, *_searched(dim, vectors), {})
+            return self._create(collection + KEPT, *_kept(), {"mmap.enabled": "true"}) and new
 
     def drop(self, collection: str) -> None:
         """Drop a snapshot's two collections; none of them need be there."""
@@ -206,23 +202,24 @@ class MilvusStore:
         fields: Sequence[tuple[str, str, Mapping[str, Any]]],
         indexes: Sequence[Any],
         properties: Mapping[str, str],
-    ) -> None:
+    ) -> bool:
+        """Make a collection and each of its indexes, where they are not there; whether the collection was not."""
         from pymilvus import DataType
 
-        schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
-        for field, kind, options in fields:
-            schema.add_field(field, getattr(DataType, kind), **options)
-        params = self._client.prepare_index_params()
+        new = not self._client.has_collection(name, timeout=_SECONDS)
+        if new:
+            schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
+            for field, kind, options in fields:
+                schema.add_field(field, getattr(DataType, kind), **options)
+            more = {"consistency_level": "Bounded", "properties": dict(properties)}
+            self._client.create_collection(name, schema=schema, timeout=_SECONDS, **more)
+        there = self._client.list_indexes(name, timeout=_SECONDS)
         for index in indexes:
-            params.add_index(**index)
-        self._client.create_collection(
-            name,
-            schema=schema,
-            index_params=params,
-            consistency_level="Bounded",
-            properties=dict(properties),
-            timeout=_SECONDS,
-        )
+            if index["field_name"] not in there:
+                params = self._client.prepare_index_params()
+                params.add_index(**index, index_name=index["field_name"])
+                self._client.create_index(name, params, timeout=_SECONDS, sync=False)  # there is nothing to index yet
+        return new
 
     def _named_by(self, alias: str) -> str | None:
         from pymilvus import MilvusException
