@@ -26,7 +26,7 @@ from ingest import Document, Passage
 MOST = 1_000  # candidates of each retriever
 # Decimals of a score: what comes after is single precision's, and differs with how rows are multiplied together; so
 # that two passages that say the same are equal to every engine, and ordered by place.
-SHARP = 5
+SHARP = 6
 
 
 @dataclass(frozen=True, slots=True)

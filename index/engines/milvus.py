@@ -123,7 +123,8 @@ class MilvusIndex:
         by_meaning = self._nearest("vector", vector.tolist(), most, only) if vector is not None else {}
         places = sorted(by_words.keys() | by_meaning.keys())
         lexical = self._lexical(places, by_words, weights, all_found=len(by_words) < most)
-        # Where not all allowed were found by words, some have none of them, or it is as good as so.
+        # Where not all allowed were found by words, some have none of them; or there are more than were asked for, each
+        # with a word as common as "the": then the lowest is near 0.
         lexical_low = float(lexical.min()) if len(by_words) == allowed else 0.0
         if vector is None:
             return Candidates(np.array(places, np.intp), lexical, None, lexical_low, 0.0)
