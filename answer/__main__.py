@@ -28,10 +28,10 @@ from index import (
     Snapshot,
     check_matches,
     find_model,
-    load,
     load_encoder,
     one_thread_a_question,
 )
+from index.engines import engine_address, open_index
 from ingest import CorpusError, read_corpus, standing
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
@@ -69,7 +69,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
             clean(question)  # before the seconds that loading takes
         writer = None if no_model else ModelWriter.from_environment(os.environ)
         found = find_model(model)
-        snapshot = load(index)
+        snapshot = open_index(index, engine_address(os.environ))
         check_matches(snapshot.manifest, corpus, found)
         assistant = Assistant(snapshot, load_encoder(found), load_reader(), writer)
         if jsonl:

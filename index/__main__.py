@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from index.build import Progress as Told
 from index.build import build
 from index.changes import Changes
 from index.cluster import Cluster
 from index.compiled import CompiledEncoder, compiled_encoder, encoders_folder, load_compiled, load_encoder
 from index.encoder import DEFAULT_MODEL, SINGLE, Encoder, Model, find_model
+from index.engines import Address, engine_address, open_index, publish_to_milvus
 from index.errors import IndexProblem
 from index.hybrid import search
 from index.live import discard, publish, roll_back
@@ -56,12 +58,16 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
             "With --workers, in so many tasks at once; without, in as many as it has processors.",
         ),
     ] = "",
+    engine: Annotated[
+        str, typer.Option(help="Make what is live here live in this engine too, or search it: milvus://HOST/NAME.")
+    ] = "",
 ) -> None:
     """Build the index, or bring it up to date: only documents that changed are embedded anew."""
     if sum((rollback, candidate, publishing, discarding, bool(query))) > 1:
         raise typer.BadParameter("give only one of --search, --rollback, --candidate, --publish and --discard")
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
     try:
+        address = engine_address(os.environ, engine)
         if rollback:
             out.print(f"The live index is now {roll_back(folder)}.")
         elif publishing:
@@ -69,10 +75,12 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         elif discarding:
             out.print(f"The candidate {discard(folder)} is dropped. The live index is as it was.")
         elif query:
-            _search(out, corpus, folder, find_model(model), query, limit)
+            _search(out, (corpus, folder, find_model(model)), address, query, limit)
         else:
             with _workers(processes, ray) as who:
                 _build(out, err, (corpus, folder, find_model(model)), who, live=not candidate)
+        if address and not (candidate or discarding or query):
+            _send(out, err, folder, address)
     except (IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
@@ -84,8 +92,9 @@ def _workers(processes: int, ray: str) -> AbstractContextManager[Workers]:
     return Processes(processes) if processes else nullcontext(HERE)
 
 
-def _build(out: Console, err: Console, places: tuple[Path, Path, Model], who: Workers, *, live: bool) -> None:
-    began = time.perf_counter()
+@contextmanager
+def _bars(err: Console) -> Iterator[Told]:
+    """What is told how far work is, and shows it."""
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
     ) as bars:
@@ -96,6 +105,23 @@ def _build(out: Console, err: Console, places: tuple[Path, Path, Model], who: Wo
                 tasks[what] = bars.add_task(what, total=of)
             bars.update(tasks[what], completed=done, total=of)
 
+        yield progress
+
+
+def _send(out: Console, err: Console, folder: Path, address: Address) -> None:
+    """Make the folder's live snapshot live in an engine."""
+    began = time.perf_counter()
+    with _bars(err) as progress:
+        done = publish_to_milvus(load(folder), address, progress)
+    dropped = f", {len(done.dropped)} old collections dropped" if done.dropped else ""
+    rows = f"{done.sent} rows sent, {done.there} were there"
+    seconds = time.perf_counter() - began
+    out.print(f"{address}: {done.collection} is live: {rows}{dropped}. {seconds:.1f} s.", soft_wrap=True)
+
+
+def _build(out: Console, err: Console, places: tuple[Path, Path, Model], who: Workers, *, live: bool) -> None:
+    began = time.perf_counter()
+    with _bars(err) as progress:
         corpus, folder, model = places
         known = load_compiled(model, encoders_folder())
         if not known:
@@ -139,9 +165,10 @@ def _say(out: Console, changes: Changes, seconds: float) -> None:
         out.print(f"Nothing has changed; the index of {changes.passages} passages stays as it is. {seconds:.1f} s.")
 
 
-def _search(out: Console, corpus: Path, folder: Path, model: Model, query: str, limit: int) -> None:
+def _search(out: Console, places: tuple[Path, Path, Model], engine: Address | None, query: str, limit: int) -> None:
+    corpus, folder, model = places
     one_thread_a_question()
-    snapshot = load(folder)
+    snapshot = open_index(folder, engine)
     check_matches(snapshot.manifest, corpus, model)
     for hit in search(snapshot, load_encoder(model), query, limit=limit):
         where = " > ".join([hit.passage.doc_id, *hit.passage.headings])

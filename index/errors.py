@@ -29,3 +29,7 @@ class BuildFailed(IndexProblem):
 
 class ModelProblem(IndexProblem):
     """The embedding model cannot be found, or is not the one it should be."""
+
+
+class EngineProblem(IndexProblem):
+    """The search engine cannot be reached, or does not do what it is asked."""

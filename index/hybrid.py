@@ -31,6 +31,9 @@ ARMS = {
     "late": Weights(0.0, 0.0, 1.0),
 }
 DEPTH = 1000  # so many of the best by words and by vectors may be hits, where there are too many passages to fuse all
+# Decimals of a score: what comes after is single precision's and differs with how rows are multiplied together. So
+# passages that say the same are equal to every engine, and ordered by place.
+_SHARP = 6
 CANDIDATES = 100  # late interaction judges so many of the best by the two others: it costs too much for all
 
 
@@ -159,10 +162,11 @@ class _Found:
     def __init__(self, candidates: Candidates) -> None:
         self._candidates = candidates
         self._considered = np.ones(len(self), bool)
-        self._scores: dict[str, Scores] = {"lexical": candidates.lexical}
-        self._lows: dict[str, float] = {"lexical": candidates.lexical_low}
+        self._scores: dict[str, Scores] = {"lexical": candidates.lexical.round(_SHARP)}
+        self._lows = {"lexical": round(candidates.lexical_low, _SHARP)}
         if candidates.cosines is not None:
-            self._scores["dense"], self._lows["dense"] = candidates.cosines, candidates.cosine_low
+            self._scores["dense"] = candidates.cosines.round(_SHARP)
+            self._lows["dense"] = round(candidates.cosine_low, _SHARP)
 
     def __len__(self) -> int:
         return len(self._candidates.places)
@@ -173,7 +177,7 @@ class _Found:
         self._considered[:] = False
         self._considered[best] = True
         scores = np.zeros(len(self))
-        scores[best] = min_max(late.scores(question, self._candidates.places[best].tolist()))
+        scores[best] = min_max(late.scores(question, self._candidates.places[best].tolist()).round(_SHARP))
         self._scores["late"] = scores
 
     def hits(self, passages: Sequence[Passage], asked: Weights, limit: int) -> list[Hit]:

@@ -98,6 +98,17 @@ class LateIndex:
         states, units = self._joined(self._states, places), self._joined(self._units, places)
         return LateIndex(states, pieces, units, ends, counts, self._codec)
 
+    def tokens(self, place: int) -> tuple[NDArray[np.int8], NDArray[np.int32], NDArray[np.int16]]:
+        """What is kept of a passage: its vectors, (n, dim) int8, its pieces and their units, (n,) each."""
+        rows = slice(self._starts[place], self._ends[place])
+        held = self._states[rows]
+        states = np.rint(self._codec.decode(held) * SCALE).clip(-SCALE, SCALE).astype(np.int8) if self._codec else held
+        return states, self._pieces[rows], self._units[rows]
+
+    def known(self) -> list[int]:
+        """The numbers of the pieces that any passage has, ascending."""
+        return sorted(self._found_in)
+
     def scores(self, question: Encoding, places: Sequence[int]) -> NDArray[np.float64]:
         """The score of each of some passages: (n_places,), from -1 to 1; 0 where question or passage has no piece."""
         found = np.zeros(len(places), np.float64)

@@ -94,6 +94,15 @@ class LexicalIndex:
         part = slice(0, 0) if row is None else slice(int(self._starts[row]), int(self._starts[row + 1]))
         return self._places[part], self._weights[part]
 
+    def by_passage(self) -> Iterator[dict[int, float]]:
+        """For each passage in order, what each of its words, by its number in ``words``, is worth in it."""
+        words = np.repeat(np.arange(len(self.words), dtype=np.int32), np.diff(self._starts))
+        order = np.argsort(self._places, kind="stable")
+        ends = np.cumsum(np.bincount(self._places, minlength=self._passages))
+        for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+            held = order[start:end]
+            yield dict(zip(words[held].tolist(), self._weights[held].tolist(), strict=True))
+
     def __contains__(self, word: str) -> bool:
         """Whether any passage has a word."""
         return word in self._rows

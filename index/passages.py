@@ -93,11 +93,9 @@ class Passages(Sequence[Passage]):
             ValueError: If these do not fit together.
         """
         lines = Lines(path, ends, passage_from, _KEPT_PASSAGES)
-        stops = list(accumulate(counts.values(), initial=0))
-        if stops[-1] != len(lines):
-            raise ValueError(f"{path.name} has {len(lines)} passages and not {stops[-1]}")
-        places = {doc_id: range(*pair) for doc_id, pair in zip(counts, pairwise(stops), strict=True)}
-        return cls(len(lines), lines.at, places)
+        if sum(counts.values()) != len(lines):
+            raise ValueError(f"{path.name} has {len(lines)} passages and not {sum(counts.values())}")
+        return cls(len(lines), lines.at, places_of_documents(counts))
 
     def __len__(self) -> int:
         return self._length
@@ -121,6 +119,12 @@ class Passages(Sequence[Passage]):
     def of_document(self, doc_id: str) -> Iterator[Passage]:
         """A document's passages, in order; none for one that is not here."""
         return map(self._at, self.places_of(doc_id))
+
+
+def places_of_documents(counts: Mapping[str, int]) -> dict[str, range]:
+    """The places of each document's passages, by how many each has, in the order of the documents."""
+    stops = accumulate(counts.values(), initial=0)
+    return {doc_id: range(*pair) for doc_id, pair in zip(counts, pairwise(stops), strict=True)}
 
 
 class StoredDocuments(Mapping[str, Document]):

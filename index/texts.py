@@ -86,7 +86,7 @@ def write_texts(folder: Path, corpus: Path, workers: Workers, on_read: Callable[
                     vocabulary.add(passage)
     save(folder / DOCUMENT_ENDS, documents.ends())
     write_durably(folder / UNREAD, unread_reasons(unread))
-    write_durably(folder / VOCABULARY, vocabulary.dump())
+    write_durably(folder / VOCABULARY, vocabulary.vocabulary().dump())
     _write_passages(folder, twins)
     if any(counts.values()):
         lexical.write(folder)

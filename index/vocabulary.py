@@ -30,18 +30,23 @@ class Vocabulary:
     acronyms: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, passages: Iterable[Passage]) -> Self:
+    def of(cls, passages: Iterable[Passage]) -> "Vocabulary":
         """How some passages write."""
         counted = VocabularyBuilder()
         for passage in passages:
             counted.add(passage)
-        return cls(*counted.parts())
+        return counted.vocabulary()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
         """What ``VocabularyBuilder.dump`` wrote; raises ValueError, KeyError or TypeError if it is not that."""
         read = json.loads(content)
         return cls(read["forms"], tuple((acronym, meaning) for acronym, meaning in read["acronyms"]))
+
+    def dump(self) -> bytes:
+        """The vocabulary as JSON; the same passages give the same bytes."""
+        record = {"forms": dict(sorted(self.forms.items())), "acronyms": self.acronyms}
+        return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
 class VocabularyBuilder:
@@ -63,11 +68,6 @@ class VocabularyBuilder:
             if is_short_form(name):
                 self._acronyms[name, spelt_at_head(name, meaning)] = None
 
-    def parts(self) -> tuple[Mapping[str, int], tuple[tuple[str, str], ...]]:
-        """What a ``Vocabulary`` is made of."""
-        return self._forms, tuple(self._acronyms)
-
-    def dump(self) -> bytes:
-        """The vocabulary as JSON; the same passages give the same bytes."""
-        record = {"forms": dict(sorted(self._forms.items())), "acronyms": list(self._acronyms)}
-        return (json.dumps(record, ensure_ascii=False) + "\n").encode()
+    def vocabulary(self) -> Vocabulary:
+        """How those passages write."""
+        return Vocabulary(self._forms, tuple(self._acronyms))

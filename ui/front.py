@@ -45,13 +45,13 @@ from index import (
     check_matches,
     compiled_encoder,
     find_model,
-    load,
     load_library,
     one_thread_a_question,
     read_manifest,
     snapshot_folder,
     snapshot_name,
 )
+from index.engines import engine_address, open_index
 from ingest import CorpusError, Document
 from ingest.readers.pdf_picture import PagePicture
 from ui import chat, documents, evaluation, maintain, review, targets
@@ -110,7 +110,7 @@ def cached_writer() -> ModelWriter | None:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def cached_snapshot(folder: Path, fingerprint: str) -> Snapshot:
     """A snapshot in memory, known by its fingerprint: a new index is seen at the next run of the page."""
-    return load(folder)
+    return open_index(folder, engine_address(os.environ))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

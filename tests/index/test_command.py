@@ -55,6 +55,7 @@ def test_it_builds_with_no_network_says_what_changed_and_searches(small_corpus: 
         pytest.param(("--limit", "0"), "--limit", id="a limit of none"),
         pytest.param(("--folder", "build/no-such-index", "--publish"), "no candidate", id="no candidate"),
         pytest.param(("--publish", "--discard"), "only one of", id="two things at once"),
+        pytest.param(("--engine", "redis://host", "--search", "x"), "milvus://HOST", id="no address of an engine"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_2(arguments: tuple[str, ...], said: str) -> None:
@@ -70,5 +71,6 @@ def test_help_names_every_option() -> None:
 
     for option in (
         "--corpus", "--folder", "--model", "--search", "--limit", "--rollback", "--candidate", "--publish", "--discard",
+        "--engine",
     ):  # fmt: skip
         assert option in shown
