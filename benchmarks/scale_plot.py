@@ -31,9 +31,10 @@ def _row(count: str, what: str, value: float) -> dict[str, Any]:
 def _panel(rows: list[dict[str, Any]], title: str, *, logarithmic: bool) -> alt.Chart:
     lines = alt.Chart(alt.Data(values=rows), width=_WIDTH, height=_HEIGHT).mark_line(point=True)
     scale = alt.Scale(type="log") if logarithmic else alt.Scale(zero=True)
-    return lines.encode(
+    drawn: alt.Chart = lines.encode(
         x=alt.X("passages:Q", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=5)),
         y=alt.Y("value:Q", title=title, scale=scale),
         color=alt.Color("what:N", title=None, sort=None),
         strokeDash=alt.StrokeDash("what:N", title=None, sort=None),
     )
+    return drawn
