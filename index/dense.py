@@ -20,7 +20,7 @@ from index.arrays import FolderArrays
 from index.encoder import Vectors
 
 FLAT_MOST = 20_000
-SCAN_MOST = 100_000
+SCAN_MOST = 50_000
 COARSE, VECTORS = "dense.faiss", "dense.npy"
 _TRAINED_ON = 100_000  # vectors, spread evenly, that cells and the steps of bytes are learnt from
 _PROBED = 0.25  # of the cells: docs/scale.md
