@@ -6,6 +6,7 @@
 #   make lint    style and types                 make clean   remove what was built
 #   make bench        index and retrieval beside txtai, Haystack and LlamaIndex, as ratios (some twenty minutes; Linux)
 #   make page-speed   how fast the page answers in a browser, and thirty people at once (some minutes)
+#   make scale   snapshots of up to a million passages, built, searched and drawn (an hour, 20 GB under build/)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval bench page-speed gate-proof lint chromium axe clean
+.PHONY: chat index test eval bench page-speed scale gate-proof lint chromium axe clean
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -36,6 +37,10 @@ bench: $(VENV)/.dev
 page-speed: $(VENV)/.dev chromium index
 	$(BIN)/python -m benchmarks.page_speed
 	$(BIN)/python -m benchmarks.page_load
+
+scale: $(VENV)/.dev index
+	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.scale_simulation
 
 gate-proof: $(VENV)/.dev
 	GATE_PROOF=1 $(BIN)/python -m pytest -q -s tests/eval/test_faults.py

@@ -15,7 +15,8 @@ import typer
 from benchmarks.scale_exact import Exact, all_cosines, recall
 from benchmarks.scale_queries import queries_for
 from benchmarks.scale_snapshot import most_memory, prepare
-from index import Encoder, Encoding, Snapshot, find_model, load_encoder, search_encoded
+from benchmarks.scale_vectors import in_one_thread
+from index import Encoder, Encoding, Snapshot, find_model, index_text, load_encoder, search_encoded
 from index.hybrid import DEPTH
 from index.snapshot import load_snapshot
 
@@ -82,6 +83,7 @@ def measure(folder: Path, queries: list[str], encoder: Encoder) -> dict[str, Any
         "cold_ms": quantiles(cold),
         **{f"{name}_ms": quantiles(values) for name, values in times.items()},
         "parts_ms": parts_of(snapshot, queries[_COLD:], encodings[_COLD:]),
+        "embed_s": embedding(snapshot, encoder),
         "dense_recall": dense_recall(snapshot, encodings),
         "hybrid_recall": hybrid_recall(snapshot, queries[:_EXACT], encodings[:_EXACT]),
     }
@@ -130,6 +132,14 @@ def parts_of(snapshot: Snapshot, queries: list[str], encodings: list[Encoding]) 
         search_encoded(watched, query, encoding, limit=TOP)
     spent["rest"] = time.thread_time() - began - sum(spent.values())
     return {name: round(1000 * seconds / len(queries), 3) for name, seconds in sorted(spent.items())}
+
+
+def embedding(snapshot: Snapshot, encoder: Encoder, count: int = 128) -> float:
+    """The seconds of the processor that embedding a passage takes, told from the first of them."""
+    texts = [index_text(passage) for passage in snapshot.passages[:count]]
+    began = time.process_time()
+    in_one_thread(encoder, texts)
+    return (time.process_time() - began) / len(texts)
 
 
 def dense_recall(snapshot: Snapshot, encodings: list[Encoding]) -> float:

@@ -119,7 +119,7 @@ def measured(kept: dict[str, Any]) -> Costs:
         int(count),
         query["memory"],
         sum(build["bytes"].values()),
-        int(count) * kept["embed_s"] + indexing,
+        int(count) * query["embed_s"] + indexing,
         Service(service["encode"].median, service["encode"].spread, late=0.0),
         service["search"],
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Places = NDArray[np.intp]
 ALL_MOST = 5_000  # up to so many allowed passages all of them are candidates
+_SHARE = 400  # one in so many is a candidate by words, and by vectors, where that is more than what was asked for
 _STEP = 64  # each so manieth score is looked at to tell how high the best are
 
 
@@ -53,11 +54,12 @@ def find_candidates(
         words: The query's.
         vector: (dim,), the query's; None looks by words alone.
         documents: The ids of the documents to look in; None for all. None that is known gives no candidate.
-        most: How many of the best by words and by vectors.
+        most: How many of the best by words and by vectors, at least.
     """
     allowed = None if documents is None else _allowed(snapshot, documents)
     lexical = snapshot.lexical.scores(words)
     count = len(lexical) if allowed is None else int(allowed.sum())
+    most = max(most, count // _SHARE)
     if count <= max(ALL_MOST, most):
         places = np.arange(len(lexical)) if allowed is None else np.flatnonzero(allowed)
     else:

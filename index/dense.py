@@ -9,7 +9,6 @@ measured crossings.
 """
 
 import math
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,12 @@ from index.arrays import FolderArrays
 from index.encoder import Vectors
 
 FLAT_MOST = 20_000
-SCAN_MOST = 100_000
+SCAN_MOST = 50_000
 COARSE, VECTORS = "dense.faiss", "dense.npy"
 _TRAINED_ON = 100_000  # vectors, spread evenly, that cells and the steps of bytes are learnt from
 _PROBED = 0.25  # of the cells: docs/scale.md
+_PROBED_LOWEST = 0.05  # of them, where it need not be the very lowest
 _AT_ONCE = 50_000  # vectors that are added at a time, so that memory holds no more of them
-_SAMPLE = 4096  # passages that the lowest cosine is told from, where not all are compared
 
 
 class DenseIndex:
@@ -101,20 +100,22 @@ class DenseIndex:
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             parameters = self._among(faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits)))
+        return self._nearest(vector, most, parameters)
+
+    def lowest(self, vector: Vectors) -> float:
+        """About the lowest cosine that any passage has: that of the one nearest to the opposite of a question."""
+        parameters = None
+        if isinstance(self._coarse, faiss.IndexIVF):
+            celled: Any = faiss.SearchParametersIVF
+            parameters = celled(nprobe=max(1, round(_PROBED_LOWEST * self._coarse.nlist)))
+        return float(self.cosines(vector, self._nearest(-vector, 1, parameters)).min(initial=1.0))
+
+    def _nearest(self, vector: Vectors, most: int, parameters: Any) -> NDArray[np.intp]:  # noqa: ANN401
         # Any reach will do for the question: what is nearest does not change with its length.
         asked = vector if self.whole else _in_bytes(vector, float(np.abs(vector).max()))
         _, found = self._coarse.search(asked.reshape(1, -1).astype(np.float32), min(most, len(self)), params=parameters)
         places: NDArray[np.intp] = found[0][found[0] >= 0].astype(np.intp)
         return places
-
-    @cached_property
-    def _sample(self) -> Vectors:
-        """(about ``_SAMPLE``, dim): some of the vectors, read once."""
-        return np.ascontiguousarray(self.vectors[:: max(1, len(self) // _SAMPLE)])
-
-    def lowest(self, vector: Vectors) -> float:
-        """About the lowest cosine that any passage has: that of a sample, spread evenly."""
-        return float((self._sample @ vector).min())
 
     def _among(self, chosen: Any) -> Any:  # noqa: ANN401  FAISS has no types
         """How to search among chosen passages alone: they may all stand in cells that are not the nearest."""

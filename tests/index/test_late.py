@@ -182,3 +182,12 @@ def test_a_codec_of_another_width_is_refused() -> None:
 
     with pytest.raises(ValueError, match="do not fit"):
         LateIndex(codes, np.zeros(2, np.int32), np.zeros(2, np.int16), np.array([2]), np.zeros((2, 0), np.int64), codec)
+
+
+def test_what_codes_stand_for_has_unit_length() -> None:
+    states = as_states(np.random.default_rng(0).standard_normal((3_000, 16)).astype(np.float32))
+    codec = LateCodec.learnt(states)
+
+    lengths = np.linalg.norm(codec.decode(codec.encode(states)), axis=1)
+
+    assert lengths == pytest.approx(np.ones(3_000), abs=1e-5)
