@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.graph import BertGraph
-from index.in_bytes import Floats, evened
+from index.in_bytes import Evened, Floats, evened
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -111,33 +111,46 @@ def reach_of(path: Path, texts: Iterable[Sequence[int]]) -> list[Floats]:
 
 
 class _InBytes(BertGraph):
-    """The graph in bytes.
-
-    What goes into a map is divided by the furthest number of its row first, so that one far-reaching word piece does
-    not make the step too coarse for the others.
-    """
+    """The graph in bytes."""
 
     def __init__(self, bert: Bert, reach: Iterable[Floats]) -> None:
         super().__init__(bert.weights, bert.heads, epsilon=bert.epsilon)
         self._reach = iter(reach)
+        self._narrowed = 0
 
     def words(self, pieces: str) -> str:
         """The rows of the table of words, as ``BertGraph`` says; it is kept as bytes."""
         return self.rows_in_bytes(pieces)
 
     def linear(self, of: str, names: Sequence[str]) -> str:
-        """One linear map in bytes, or several side by side."""
+        """One linear map in bytes, or several side by side.
+
+        What goes into one that does not widen is divided by the furthest number of its row first, so that one
+        far-reaching word piece does not make the step too coarse for the others; into the others goes what was
+        normalised, whose rows reach about as far as each other. The first half of those that narrow stay in single
+        precision: they make the most of what is off.
+        """
         matrix, bias = self.joined(names)
-        found = evened(matrix, next(self._reach), _STRENGTH)
+        reach = next(self._reach)
+        if matrix.shape[0] > matrix.shape[1]:  # from the wide layer back
+            self._narrowed += 1
+            if self._narrowed <= self.layers // 2:
+                return super().linear(of, names)
+        found = evened(matrix, reach, _STRENGTH)
         even = self.node("Mul", [of, self.constant(found.less)])
+        if matrix.shape[1] > matrix.shape[0]:
+            return self.sum([self._multiplied(even, found), self.constant(bias)])
         furthest = self.node("ReduceMax", [self.node("Abs", [even]), self.constant(np.array([-1]))], keepdims=1)
         furthest = self.node("Max", [furthest, self.constant(np.array(_SMALLEST, np.float32))])
-        even = self.node("Mul", [even, self.node("Reciprocal", [furthest])])
-        read, step, zero = self.nodes("DynamicQuantizeLinear", [even], 3)
-        sums = self.node("MatMulInteger", [read, self.constant(found.kept), zero])
-        steps = self.node("Mul", [step, self.constant(found.scale)])  # onnxruntime knows these five nodes as one
-        product = self.node("Mul", [self.node("Cast", [sums], to=1), steps])
+        product = self._multiplied(self.node("Mul", [even, self.node("Reciprocal", [furthest])]), found)
         return self.sum([self.node("Mul", [product, furthest]), self.constant(bias)])
+
+    def _multiplied(self, even: str, by: Evened) -> str:
+        """The product with some weights; onnxruntime knows these nodes as one."""
+        read, step, zero = self.nodes("DynamicQuantizeLinear", [even], 3)
+        sums = self.node("MatMulInteger", [read, self.constant(by.kept), zero])
+        steps = self.node("Mul", [step, self.constant(by.scale)])
+        return self.node("Mul", [self.node("Cast", [sums], to=1), steps])
 
 
 def _written(graph: BertGraph) -> "ModelProto":
