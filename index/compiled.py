@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 GRAPH, WEIGHTS, TOKENIZER, SETTINGS = "graph.onnx", "graph.weights", "tokenizer.json", "compiled.json"
-BYTES = "bytes"
+BYTES = "bytes-1"  # another number where a change of the graph changes what it says: indexes and caches go by it
 # What a graph must reach to be used: in single precision held against torch, in bytes against single precision.
 LIMITS = {
     SINGLE: Agreement(least=0.9999, mean=0.9999, overlap=0.98, apart=2),
