@@ -34,7 +34,7 @@ DEPTH = 1000  # so many of the best by words and by vectors may be hits, where t
 # Decimals of a score: what comes after is single precision's and differs with how rows are multiplied together. So
 # passages that say the same are equal to every engine, and ordered by place.
 _SHARP = 6
-CANDIDATES = 100  # late interaction judges so many of the best by the two others: it costs too much for all
+CANDIDATES = 64  # late interaction judges so many of the best by the two others: it costs too much for all
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ def test_it_is_compiled_without_torch(tmp_path: Path) -> None:
 
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert said.stdout.split() == ["bytes", "set()"]
+    assert said.stdout.split() == [BYTES, "set()"]
 
 
 def test_it_runs_without_torch(folder: Path) -> None:
