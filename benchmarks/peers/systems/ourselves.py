@@ -12,7 +12,7 @@ from pathlib import Path
 
 from answer import Assistant, load_reader
 from benchmarks.peers.systems.timing import LIMIT, asked, so_far
-from index import find_model, load, load_encoder, search
+from index import find_model, load, load_encoder, one_thread_a_question, search
 
 ANSWERS = "answers.jsonl"  # the file of the material with every question as the evaluation asks it
 WARM = 10  # questions asked before those that are timed
@@ -21,6 +21,7 @@ WARM = 10  # questions asked before those that are timed
 def main() -> None:
     """Do one stage and write what came of it."""
     stage, material, _, index, result = sys.argv[1], *map(Path, sys.argv[2:])
+    one_thread_a_question()  # as the page and the commands do
     if stage == "start":
         load_encoder(find_model())
         found: dict[str, object] = {"start": so_far()}
