@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from benchmarks.scale_passages import REAL, Wordings, documents_of, sentences_of
 from benchmarks.scale_vectors import RealEncodings
-from index import Model, find_model, index_text, tokenize
+from index import Model, find_model, index_text, load_encoder, tokenize
 from index.arrays import FolderArrays, Growing, digest_of, save
 from index.dense import VECTORS, DenseIndex
 from index.late import LateBuilder
@@ -39,6 +39,7 @@ from index.snapshot import (
     write_durably,
 )
 from index.texts import LineWriter
+from index.vocabulary import VOCABULARY, VocabularyBuilder
 
 _MOVED_AT_ONCE = 10_000
 
@@ -59,7 +60,9 @@ class Stopwatch:
             self.spent[what] = self.spent.get(what, 0.0) + time.perf_counter() - began
 
 
-def write_snapshot(folder: Path, wordings: Wordings, real: RealEncodings, count: int, model: Model) -> dict[str, float]:
+def write_snapshot(
+    folder: Path, wordings: Wordings, real: RealEncodings, count: int, model: Model, precision: str
+) -> dict[str, float]:
     """Write a snapshot of so many passages into an empty folder; the first of them must have been embedded.
 
     Returns:
@@ -70,13 +73,13 @@ def write_snapshot(folder: Path, wordings: Wordings, real: RealEncodings, count:
     dim = _write_vectors(folder, real, count, wordings.real, watch)
     _write_late(folder, wordings, real, count, watch)
     with watch.on("checksums"):
-        _write_manifest(folder, documents, model, dim)
+        _write_manifest(folder, documents, model, precision, dim)
     return watch.spent
 
 
 def _write_texts(folder: Path, wordings: Wordings, count: int, watch: Stopwatch) -> dict[str, tuple[str, int]]:
     """Documents, passages and the lexical index; gives each document's digest and how many passages it has."""
-    lexical = LexicalBuilder(folder)
+    lexical, vocabulary = LexicalBuilder(folder), VocabularyBuilder()
     made: dict[str, tuple[str, int]] = {}
     with LineWriter(folder / DOCUMENTS) as documents, LineWriter(folder / PASSAGES) as passages:
         for document, of_document in documents_of(wordings, count):
@@ -88,8 +91,10 @@ def _write_texts(folder: Path, wordings: Wordings, count: int, watch: Stopwatch)
             with watch.on("lexical"):
                 for passage in of_document:
                     lexical.add(tokenize(index_text(passage)))
+                    vocabulary.add(passage)
     save(folder / DOCUMENT_ENDS, documents.ends())
     save(folder / PASSAGE_ENDS, passages.ends())
+    write_durably(folder / VOCABULARY, vocabulary.vocabulary().dump())
     with watch.on("lexical"):
         lexical.write(folder)
     return made
@@ -133,7 +138,9 @@ def units_at(sentences: list[str], starts: NDArray[np.int32]) -> NDArray[np.int1
     return (np.searchsorted(begins, starts, side="right") - 1).astype(np.int16)
 
 
-def _write_manifest(folder: Path, documents: dict[str, tuple[str, int]], model: Model, dim: int) -> None:
+def _write_manifest(
+    folder: Path, documents: dict[str, tuple[str, int]], model: Model, precision: str, dim: int
+) -> None:
     fields: dict[str, Any] = {
         "format": FORMAT,
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -142,6 +149,7 @@ def _write_manifest(folder: Path, documents: dict[str, tuple[str, int]], model: 
         "catalogue": "",
         "model": model.name,
         "model_sha256": model.sha256,
+        "precision": precision,
         "dim": dim,
         "libraries": {},
         "passages": {doc_id: passages for doc_id, (_, passages) in documents.items()},
@@ -158,13 +166,12 @@ def most_memory() -> int:
 
 def prepare(folder: Path, corpus: Path, passages: int, said: Callable[[str], None]) -> tuple[Wordings, RealEncodings]:
     """The wordings, and their encodings on the disk, embedded now where they are not."""
-    from index import load_encoder  # imported here: who has all of them need not load a model
-
     wordings = Wordings(sentences_of(corpus))
-    real = RealEncodings(folder / "real-0", wordings)
+    encoder = load_encoder(find_model())
+    real = RealEncodings(folder / f"real-0-{encoder.precision}", wordings)
     count = min(passages, REAL)
     if not real.whole(count):
-        real.make(load_encoder(find_model()), count, lambda done: said(f"{done} of {count} passages embedded"))
+        real.make(encoder, count, lambda done: said(f"{done} of {count} passages embedded"))
     return wordings, real
 
 
@@ -176,7 +183,8 @@ def main(
     wordings, real = prepare(folder, corpus, passages, lambda line: typer.echo(line, err=True))
     target = folder / f"snapshot-{passages}"
     target.mkdir(parents=True)
-    spent = write_snapshot(target, wordings, real, passages, find_model())
+    model = find_model()
+    spent = write_snapshot(target, wordings, real, passages, model, load_encoder(model).precision)
     size = {path.name: path.stat().st_size for path in sorted(target.iterdir())}
     whole = time.perf_counter() - began
     typer.echo(json.dumps({"seconds": spent, "whole": whole, "memory": most_memory(), "bytes": size}))

@@ -33,7 +33,7 @@ def folder(wordings: Wordings, tmp_path_factory: pytest.TempPathFactory) -> Path
     real = RealEncodings(home / "real", wordings)
     real.make(LetterEncoder(), COUNT)
     (home / "snapshot").mkdir()
-    write_snapshot(home / "snapshot", wordings, real, COUNT, Model("letters", home, "0" * 64))
+    write_snapshot(home / "snapshot", wordings, real, COUNT, Model("letters", home, "0" * 64), "single")
     return home / "snapshot"
 
 

@@ -106,7 +106,7 @@ def test_the_viewer_shows_the_text_as_the_file_has_it_and_what_is_left_out(brows
     with opened(browser, address) as page:
         viewer = open_term(page, "BLB")
         viewer.get_by_text("Show the whole document").click()
-        expect(viewer.get_by_label("The whole document")).to_be_visible()
+        expect(viewer.get_by_role("region", name="The whole document")).to_be_visible()
         expect(viewer.locator("mark")).to_be_in_viewport()
         expect(viewer.locator(".cv-left-out")).to_have_count(0)
 

@@ -61,7 +61,7 @@ def test_a_figure_is_read_a_failure_opens_its_source_and_an_evaluation_is_run(pa
     page.get_by_role("button", name="Open what was wanted for How many passengers did the ferry carry").click()
     viewer = page.get_by_role("dialog")
     viewer.get_by_text("Show the whole document").click()
-    expect(viewer.get_by_label("The whole document")).to_be_visible()
+    expect(viewer.get_by_role("region", name="The whole document")).to_be_visible()
     expect(viewer.locator("mark")).to_have_text(QUOTE)
     expect(viewer.locator("mark")).to_be_in_viewport(ratio=0.9)
     page.keyboard.press("Escape")

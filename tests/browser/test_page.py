@@ -120,7 +120,7 @@ def test_a_source_far_down_a_long_document_is_scrolled_to_and_the_next_one_too(p
     page.get_by_role("button", name="Open the source passage 1").click()
     viewer = page.get_by_role("dialog")
     viewer.get_by_text("Show the whole document").click()
-    expect(viewer.get_by_label("The whole document")).to_be_visible()
+    expect(viewer.get_by_role("region", name="The whole document")).to_be_visible()
     expect(viewer.locator("mark").first).to_be_in_viewport()
     first = viewer.locator("mark").first.inner_text()
 
