@@ -129,6 +129,7 @@ def _build(  # noqa: PLR0913  what ``build`` was given
             done = so_far
             progress("Embedding passages", done, count)
 
+        embedded_all(0)
         alone = isinstance(workers, Here)
         embed = embed_here(loaded, embedded_more) if alone else embed_by(workers, encoder, model, loaded.precision)
         with VectorCache(folder.parent / "cache", model, loaded.precision) as kept:

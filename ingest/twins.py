@@ -12,8 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from ingest.packing import Passage
 from ingest.quotes import quote_at
 
@@ -76,6 +74,8 @@ class TwinFinder:
 
     def _holders(self) -> Mapping[int, Sequence[int]]:
         """The passages that have each unit which more than one has."""
+        import numpy as np  # not above: the process that reads one document loads this folder's front door
+
         keys, counts = np.unique(np.frombuffer(self._keys, np.uint64), return_counts=True)
         several = set(keys[counts > 1].tolist())
         holders: dict[int, list[int]] = defaultdict(list)
