@@ -62,7 +62,7 @@ def test_the_tree_is_what_is_there() -> None:
         assert path == "build/" or (ROOT / path).exists(), path
 
 
-@pytest.mark.parametrize("stage", ["ingest", "index", "answer", "training", "eval", "ui", "benchmarks"])
+@pytest.mark.parametrize("stage", ["ingest", "index", "answer", "training", "eval", "ui", "benchmarks", "trials"])
 def test_no_module_is_missing_from_the_tree(stage: str) -> None:
     there = {
         str(path.relative_to(ROOT))

@@ -1,0 +1,1 @@
+"""What the program withstands: faults, hostile input and load, tried on the real thing and printed with their n."""
