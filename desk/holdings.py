@@ -90,7 +90,7 @@ class Holdings:
             HoldingsError: If it cannot be read or kept.
         """
         allow(person, "maintain")
-        with self._alone():
+        with self.alone():
             self._settle()
             return self.kept.keep(self.corpus)
 
@@ -220,14 +220,14 @@ class Holdings:
     def note(self, person: Person, what: What, said: str) -> None:
         """Write down what was done to the index; raises as ``keep``."""
         allow(person, "maintain")
-        with self._alone():
+        with self.alone():
             append(self.kept.folder / JOURNAL, Line.by(person, what, said=said))
 
     # How a change is made
 
     def _change(self, line: Line, person: Person, make: Callable[[State], State], *, check: bool = True) -> bool:
         allow(person, "maintain")
-        with self._alone():
+        with self.alone():
             self._settle()
             before = self.kept.keep(self.corpus)
             after = make(before)
@@ -308,8 +308,12 @@ class Holdings:
         path.unlink()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else changes the documents meanwhile; what goes wrong is said as HoldingsError."""
+    def alone(self) -> Iterator[None]:
+        """Nobody else changes the documents meanwhile; what goes wrong is said as HoldingsError.
+
+        Raises:
+            HoldingsError: If somebody else does, and has not ended after some seconds.
+        """
         try:
             self.kept.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.kept.folder / "lock", timeout=_PATIENCE):
