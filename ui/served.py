@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -16,6 +17,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Served = Callable[[Message, Receive, Send], Awaitable[None]]
 _LONGEST_PATH = 200
+# Where Streamlit's page looks for its server first when it is opened at another address than "/".
+_LOOKS = re.compile(r"/[a-z]+/_stcore/(health|host-config)")
 
 
 def start_telling() -> None:
@@ -47,19 +50,20 @@ class TellRefused:
             await self._served(scope, receive, send)
             return
 
+        path = str(scope.get("path", ""))
+
         async def tell_and_send(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] >= 400:
-                _tell(scope, message["status"])
+            if message["type"] == "http.response.start" and message["status"] >= 400 and not _LOOKS.fullmatch(path):
+                _tell(scope, path, message["status"])
             await send(message)
 
         await self._served(scope, receive, tell_and_send)
 
 
-def _tell(scope: Message, status: int) -> None:
+def _tell(scope: Message, path: str, status: int) -> None:
     # Without what follows the path: a link to an answer is there. Quoted anew: it was unquoted on its way here.
-    path = quote(str(scope.get("path", "")))[:_LONGEST_PATH]
-    client = scope.get("client") or ("",)
-    events.refused("http", f"answered with {status}", method=str(scope.get("method", "")), path=path, client=client[0])
+    shown, client = quote(path)[:_LONGEST_PATH], scope.get("client") or ("",)
+    events.refused("http", f"answered with {status}", method=str(scope.get("method", "")), path=shown, client=client[0])
 
 
 def draw_fault(error: Exception) -> bool:

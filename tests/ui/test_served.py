@@ -55,6 +55,14 @@ def test_a_request_that_is_refused_is_told_with_its_path_and_without_what_follow
     assert "secret" not in json.dumps(line)
 
 
+def test_where_the_page_looks_for_its_server_is_no_attempt_at_anything(log: Lines) -> None:
+    assert answered("/targets/_stcore/health") == 404
+    assert log() == []
+
+    answered("/targets/_stcore/health/../../x")
+    assert len(log()) == 1
+
+
 def test_a_request_that_is_answered_is_not_told(log: Lines) -> None:
     assert answered("/here") == 200
 
