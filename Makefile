@@ -9,6 +9,8 @@
 #   make scale   snapshots of up to a million passages, built, searched and drawn (an hour, 20 GB under build/)
 #   make restore     back up, destroy and restore a desk in use (some minutes)
 #   make supply      licences, known weaknesses and a bill of what is installed (SBOM); make lock renews requirements.lock
+#   make offline     the whole test run where no network is, counting what tries to leave (Linux)
+#   make load        fifty people asking for twenty minutes, twice, with a re-index in the middle of the second
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
@@ -20,7 +22,7 @@ LICENCES := MIT;BSD;0BSD;Apache;ISC;PSF;Python Software Foundation;Mozilla Publi
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval bench page-speed scale restore gate-proof supply lock lint chromium axe clean
+.PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -49,6 +51,12 @@ scale: $(VENV)/.dev index
 
 restore: $(VENV)/.dev
 	$(BIN)/python -m trials.restore
+
+offline: $(VENV)/.dev chromium axe
+	$(BIN)/python -m trials.offline
+
+load: $(VENV)/.dev index
+	$(BIN)/python -m trials.load
 
 gate-proof: $(VENV)/.dev
 	GATE_PROOF=1 $(BIN)/python -m pytest -q -s tests/eval/test_faults.py

@@ -56,12 +56,10 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
 def test_nginx_understands_its_part(tmp_path: Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=chapter.example.org"]
-        + ["-keyout", tmp_path / "key", "-out", tmp_path / "certificate"],
-        capture_output=True,
-        check=True,
+    made = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=chapter.example.org -keyout key -out certificate"
     )
+    subprocess.run(made.split(), cwd=tmp_path, capture_output=True, check=True)
     site = (DEPLOY / "nginx.conf").read_text("utf-8")
     site = site.replace("/etc/ssl/certs/chapter.pem", str(tmp_path / "certificate"))
     (tmp_path / "site.conf").write_text(site.replace("/etc/ssl/private/chapter.key", str(tmp_path / "key")), "utf-8")
