@@ -48,10 +48,11 @@ class Session:
     errors: list[str] = field(default_factory=list)
     answered: float = 0.0
 
-    def run(self, question: str = "") -> None:
-        """Run the page once, with a question sent where there is one, and take in what it shows."""
+    def run(self, question: str = "", page: str = "") -> None:
+        """Run a page once, the first where none is named, with a question sent, and take in what it shows."""
         message = BackMsg()
         message.rerun_script.query_string = ""
+        message.rerun_script.page_name = page
         if question:
             state = message.rerun_script.widget_states.widgets.add()
             state.id = self.chat_input

@@ -15,16 +15,17 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
 
+from desk import events
 from desk.entries import references, with_entry, without_entry
 from desk.journal import JOURNAL, JournalError, Line, What, append, read_journal
 from desk.kept import Kept, NotKept, State, state_of
 from desk.roles import Person, allow
 from index import Manifest, sync_folder, write_durably
-from ingest import CATALOGUE, CorpusError, Entry, parse_catalogue
+from ingest import CATALOGUE, CorpusError, Entry, is_document_name, parse_catalogue
 
 _TEMPORARY = ".arriving-"  # hidden, so that no reader takes it for a document
 _PATIENCE = 5.0  # seconds: a change takes far less, but its files may be large
@@ -101,7 +102,7 @@ class Holdings:
             NotAllowed: If they may not.
             HoldingsError: If its name is taken, the entry is not as it should be, or it cannot be written.
         """
-        doc_id = PurePath(name).stem
+        doc_id = _checked_name(name, person)
 
         def make(now: State) -> State:
             if (taken := now.name_of(doc_id)) is not None:
@@ -129,6 +130,7 @@ class Holdings:
             NotAllowed, HoldingsError: As ``add``.
         """
         new_name = f"{doc_id}{PurePath(name).suffix.lower()}"
+        _checked_name(new_name, person)
 
         def make(now: State) -> State:
             old_name = self._held(now, doc_id)
@@ -332,6 +334,7 @@ class Holdings:
     def _held(self, now: State, doc_id: str) -> str:
         name = now.name_of(doc_id)
         if name is None:
+            events.refused("change a document", "there is none of that id")
             raise HoldingsError(f"there is no document {doc_id} any more. Look at the list again")
         return name
 
@@ -350,6 +353,19 @@ class Holdings:
             return parse_catalogue(catalogue, self.corpus, [PurePath(name).stem for name in state.files])
         except CorpusError as error:
             raise HoldingsError(str(error)) from error
+
+
+def _checked_name(name: str, person: Person) -> str:
+    """The id of the document that a file of this name would be.
+
+    Raises:
+        HoldingsError: If it is no name of a document, or leads out of the folder.
+    """
+    plain = PurePosixPath(name).name == name == PureWindowsPath(name).name and "\0" not in name
+    if not (plain and is_document_name(name) and PurePath(name).stem.strip(". ")):
+        events.refused("write a document", "its name is none or leads elsewhere", by=person.key, role=person.role)
+        raise HoldingsError("that is no name of a document. Give it one of letters and digits")
+    return PurePath(name).stem
 
 
 def _files(state: State) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
+from desk import events
 from desk.holdings import Holdings
 from desk.roles import Person, allow
 from ingest import (
@@ -104,6 +105,8 @@ def read_upload(person: Person, holdings: Holdings, name: str, content: bytes) -
     """
     allow(person, "maintain")
     safe = safe_name(name)
+    if "/" in name or "\\" in name or "\0" in name:  # a browser gives the last part of a name alone
+        events.refused("upload", "its name leads elsewhere", by=person.key, role=person.role)
     if PurePath(safe).suffix not in readable_kinds() or not is_document_name(safe):
         kinds = ", ".join(readable_kinds())
         raise UploadRefused(f"{safe or 'a file without a name'} cannot be a document. Save it as one of: {kinds}")

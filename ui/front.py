@@ -295,6 +295,7 @@ def _draw() -> None:
     try:
         person = visitor(Roles.from_environment(os.environ))
         if person is None:
+            events.happened("login wanted")
             draw_login()
             return
         resources = open_resources(person)

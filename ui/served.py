@@ -53,11 +53,17 @@ class TellRefused:
         path = str(scope.get("path", ""))
 
         async def tell_and_send(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] >= 400 and not _LOOKS.fullmatch(path):
+            if message["type"] == "http.response.start" and _worth_telling(path, message["status"]):
                 _tell(scope, path, message["status"])
             await send(message)
 
         await self._served(scope, receive, tell_and_send)
+
+
+def _worth_telling(path: str, status: int) -> bool:
+    """Whether a request is refused, or wants what lies elsewhere: Streamlit answers many of those with the page."""
+    leads_out = any(part.startswith(".") for part in re.split(r"[/\\]", path)) or "\0" in path
+    return leads_out or (status >= 400 and not _LOOKS.fullmatch(path))
 
 
 def _tell(scope: Message, path: str, status: int) -> None:
