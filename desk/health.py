@@ -18,7 +18,7 @@ from index import (
     manifest_of,
     snapshot_folder,
 )
-from index.snapshot import current
+from index.current import current
 from ingest import CorpusError
 
 _THOUSANDS = ("kB", "MB", "GB", "TB")

@@ -72,7 +72,19 @@ def create(path: Path | None, shape: tuple[int, ...], dtype: Any) -> Array:  # n
         if path is not None:
             save(path, found)
         return found
-    return np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+    found = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+    _reserve(path)
+    return found
+
+
+def _reserve(path: Path) -> None:
+    """Take the room of a file that is as long as it will be; raises OSError if there is none.
+
+    Else a full disk would be noticed where memory is written that is a file's, and the system ends who writes there.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 class Growing:
@@ -120,9 +132,3 @@ def digest_of(path: Path) -> str:
     """The sha256 of a file's bytes in hexadecimal, however large it is."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_file(path: Path) -> None:
-    """Wait until the disk has a file's bytes."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
