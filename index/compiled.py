@@ -170,19 +170,29 @@ def load_compiled(model: Model, folder: Path) -> CompiledEncoder | None:
     """Load a compiled model, or None where there is none that is whole and made for these libraries."""
     home = _home(folder, model)
     try:
-        settings = _read(home)
+        settings = _read(home)  # first, since what is of another version need not be whole
         if (settings.format, settings.model_sha256, settings.onnxruntime) != (FORMAT, model.sha256, _runtime()):
             return None
-        for name, sha256 in settings.files.items():
-            if _digest(home / name) != sha256:
-                raise ValueError(f"{name} is not as it was written")
-        return CompiledEncoder(home, settings)
+        return CompiledEncoder(home, check_compiled(home))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
         said = "the compiled model in %s cannot be used, so it runs more slowly (%s). To mend it, run: %s"
         _log.warning(said, home, error, BUILD_COMMAND)
         return None
+
+
+def check_compiled(home: Path) -> Settings:
+    """The settings of a compiled model, if every file in its folder is as it was written.
+
+    Raises:
+        OSError, ValueError, TypeError: If one is not, or is missing.
+    """
+    settings = _read(home)
+    for name, sha256 in settings.files.items():
+        if _digest(home / name) != sha256:
+            raise ValueError(f"{name} is not as it was written")
+    return settings
 
 
 def _compile(model: Model, folder: Path) -> CompiledEncoder:

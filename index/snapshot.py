@@ -232,6 +232,30 @@ def load_whole(path: Path) -> Snapshot:
     return found
 
 
+def check_there(path: Path) -> tuple[Manifest, int]:
+    """Check, without reading it, that a snapshot is there: each file, the arrays and what they count of full length.
+
+    Returns:
+        Its manifest, and how many bytes it takes.
+
+    Raises:
+        StaleIndex, DamagedIndex: As ``load``.
+    """
+    manifest = manifest_of(path)
+    arrays, size = FolderArrays(path), 0
+    try:
+        for name in manifest.files:
+            size += (path / name).stat().st_size
+            if name.endswith(".npy"):
+                arrays.array(name)
+        ids = sorted(manifest.documents)
+        StoredDocuments(path / DOCUMENTS, arrays.array(DOCUMENT_ENDS), ids)
+        Passages.stored(path / PASSAGES, arrays.array(PASSAGE_ENDS), {each: manifest.passages[each] for each in ids})
+    except (OSError, ValueError, KeyError) as error:
+        raise DamagedIndex(f"the index in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
+    return manifest, size
+
+
 def checked(path: Path, sha256: str) -> bytes:
     """The bytes of a file of a snapshot.
 
