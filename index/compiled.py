@@ -279,7 +279,10 @@ def _agrees(home: Path, found: CompiledEncoder, other: Encoder) -> bool:
 
 def _read(home: Path) -> Settings:
     """The settings of a compiled model; raises OSError, ValueError or TypeError if they are not whole."""
-    recorded = unsealed((home / SETTINGS).read_bytes(), [field.name for field in fields(Settings)])
+    try:
+        recorded = unsealed((home / SETTINGS).read_bytes(), [field.name for field in fields(Settings)])
+    except ValueError as error:
+        raise ValueError(f"{SETTINGS}: {error}") from error
     reached = recorded["agreement"]
     agreed = None if reached is None else Agreement(**reached)
     return Settings(**{**recorded, "own": tuple(recorded["own"]), "agreement": agreed})
