@@ -13,7 +13,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from index import BuildFailed, BuildRefused, StaleIndex, build, load, roll_back, snapshot_folder
+from index.arrays import create
 from index.current import order
 from index.live import prune
 from index.repair import repair_index
@@ -85,8 +88,21 @@ def try_full_disk(room: Path, count: int, draws: random.Random) -> Shown:
             finally:
                 filler.unlink()
 
-        works = (partial(work, draws.randrange(needed), FIRST + 2 + at) for at in range(count))
+        if not (mapped := _beyond(disk)).startswith("OSError"):
+            return Shown("a full disk (tmpfs)", "", [f"an array that finds no room: {mapped}"])
+        works = (partial(work, draws.randrange(2 * needed), FIRST + 2 + at) for at in range(count))
         return _filled("a full disk (tmpfs)", home, works)
+
+
+def _beyond(disk: Path) -> str:
+    """How it ends where an array is filled in that a disk has no room for: it is memory that is a file's."""
+
+    def work() -> None:
+        create(disk / "beyond.npy", (_MOUNTED_KB * 1024,), np.float32)[:] = 1
+
+    ended = in_child(work)
+    (disk / "beyond.npy").unlink(missing_ok=True)
+    return ended.trouble or f"signal {ended.signal}"
 
 
 def _filled(name: str, home: Path, works: Iterator[Callable[[], str]]) -> Shown:

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index import IndexProblem, NoIndex, discard, publish, roll_back
+from index import DamagedIndex, IndexProblem, NoIndex, discard, publish, roll_back, snapshot_folder
+from index.current import order
 from index.live import KEEP, prune
-from trials.faults_material import build_number, sound
+from index.repair import repair_index
+from trials.faults_material import MODEL, build_number, cheap, sound
 from trials.faults_power import Disk, Recorder, digest_of_disk, disks, recorded, write_disk
 
 FIRST = 100_001
+DAMAGED = -1  # what a damaged index says
 _BUILT_AGAIN = 10  # one disk in so many is built on again
 
 
@@ -26,6 +29,7 @@ class Work:
         act: Does it.
         old: The number that the index says before; None if there is none.
         new: The number that it says when the work is done.
+        between: What else it may say on the way.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Work:
     act: Callable[[Path], object]
     old: int | None
     new: int | None
+    between: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,6 +72,12 @@ def _proposed(home: Path) -> None:
     build_number(home, FIRST + 2, publish=False)
 
 
+def _damaged(home: Path) -> None:
+    _built(FIRST, FIRST + 1)(home)
+    path = snapshot_folder(_index(home), order(_index(home))[0]) / "passages.jsonl"
+    path.write_bytes(path.read_bytes()[:-5])
+
+
 def _many(home: Path) -> None:
     with keeping(4):
         _built(FIRST, FIRST + 1, FIRST + 2, FIRST + 3)(home)
@@ -93,6 +104,14 @@ WORKS = (
     Work("publishing it", _proposed, lambda home: publish(_index(home)), FIRST + 1, FIRST + 2),
     Work("discarding it", _proposed, lambda home: discard(_index(home)), FIRST + 1, FIRST + 1),
     Work("rolling back", _built(FIRST, FIRST + 1), lambda home: roll_back(_index(home)), FIRST + 1, FIRST),
+    Work(
+        "repairing",
+        _damaged,
+        lambda home: repair_index(home / "corpus", _index(home), lambda: MODEL, home / "none", encoder=cheap),
+        DAMAGED,
+        FIRST + 1,
+        (FIRST,),
+    ),
     Work("pruning", _many, lambda home: prune(_index(home), 2), FIRST + 3, FIRST + 3),
 )
 
@@ -135,7 +154,7 @@ def _cuts(work: Work, recorder: Recorder, back: Path, draws: random.Random, most
     found = Cuts(moments=len(recorder.moments))
     seen: set[tuple[str, bool]] = set()
     for at, moment in enumerate(recorder.moments):
-        allowed = {work.new} if moment.done else {work.old, work.new}
+        allowed = {work.new} if moment.done else {work.old, work.new, *work.between}
         for disk in disks(moment, draws, most):
             found.disks += 1
             key = digest_of_disk(disk, _unimportant(disk)), moment.done
@@ -144,7 +163,7 @@ def _cuts(work: Work, recorder: Recorder, back: Path, draws: random.Random, most
             seen.add(key)
             write_disk(disk, back)
             try:
-                said = _answer(back)
+                said = _answer(back, damaged=work.old == DAMAGED)
                 if said not in allowed:
                     raise ValueError(f"it answers {said} and not {' or '.join(map(str, sorted(allowed, key=str)))}")
                 found.answered[said] = found.answered.get(said, 0) + 1
@@ -156,11 +175,15 @@ def _cuts(work: Work, recorder: Recorder, back: Path, draws: random.Random, most
     return found
 
 
-def _answer(home: Path) -> int | None:
+def _answer(home: Path, *, damaged: bool) -> int | None:
     try:
         return sound(_index(home))
     except NoIndex:
         return None
+    except DamagedIndex:
+        if not damaged:
+            raise
+        return DAMAGED
 
 
 def _build_again(home: Path) -> None:

@@ -202,6 +202,21 @@ def test_a_damaged_one_before_is_dropped_and_nothing_is_built(
     assert kept_books(folder) == [901]
 
 
+def test_a_damaged_compiled_model_is_named_and_compiled_anew(
+    make: Builder, folder: Path, tmp_path: Path, repair: Callable[[], Repaired]
+) -> None:
+    make(900)
+    home = tmp_path / "encoders" / "0123456789abcdef"
+    home.mkdir(parents=True)
+    (home / "compiled.json").write_text('{"format": 2}')
+
+    [finding] = [f for f in verify_index(folder, tmp_path / "encoders") if not f.good]
+    assert finding.name == "The compiled model 0123456789abcdef"
+    assert finding.said.startswith(f"{home}: compiled.json: it should not lack")
+    assert finding.said.endswith("Run: python -m index repair")
+    assert repair().said[-1] == "the model is compiled anew"
+
+
 @pytest.mark.parametrize("what", ["note", "snapshot"])
 def test_a_damaged_candidate_is_named_and_dropped(
     make: Builder, folder: Path, what: str, repair: Callable[[], Repaired]
