@@ -40,7 +40,7 @@ from index.sealed import sealed, unsealed
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-FORMAT = 2
+FORMAT = 3
 GRAPH, WEIGHTS, TOKENIZER, SETTINGS = "graph.onnx", "graph.weights", "tokenizer.json", "compiled.json"
 BYTES = "bytes-1"  # another number where a change of the graph changes what it says: indexes and caches go by it
 # What a graph must reach to be used: in single precision held against torch, in bytes against single precision.

@@ -45,10 +45,10 @@ def _prepared(room: Path, name: str) -> Path:
     return home
 
 
-def _failing(home: Path, number: int) -> str:
+def _failing(act: Callable[[], object]) -> str:
     """What a build that may fail says; empty if it did not."""
     try:
-        build_number(home, number)
+        act()
     except BuildFailed as error:
         return str(error)
     return ""
@@ -60,8 +60,9 @@ def try_file_limit(room: Path, count: int, draws: random.Random) -> Shown:
     largest = max(path.stat().st_size for path in home.rglob("*") if path.is_file())
 
     def work(limit: int, number: int) -> str:
+        write_corpus(home / "corpus", number)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        return _failing(home, number)
+        return _failing(lambda: build(home / "corpus", _index(home), MODEL, encoder=cheap))
 
     return _filled(
         "no file may grow beyond a length",
@@ -80,11 +81,12 @@ def try_full_disk(room: Path, count: int, draws: random.Random) -> Shown:
         filler = disk / "filler"
 
         def work(room_left: int, number: int) -> str:
+            write_corpus(home / "corpus", number)
             free = shutil.disk_usage(disk).free
             with filler.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, max(1, free - room_left))
             try:
-                return _failing(home, number)
+                return _failing(lambda: build(home / "corpus", _index(home), MODEL, encoder=cheap))
             finally:
                 filler.unlink()
 

@@ -117,7 +117,7 @@ def try_kills(room: Path, count: int, draws: random.Random) -> Shown:
         ended = in_child(partial(_did, kind.act, home, number + 1), after)
         if ended.trouble:
             wrong.append(f"{name}: {ended.trouble}")
-        if after is None:
+        if not ended.signal:
             lengths[name] = ended.seconds
         then = in_child(lambda: kept_numbers(home))
         if then.trouble or then.said[0] not in allowed:
