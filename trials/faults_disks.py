@@ -67,7 +67,7 @@ def try_file_limit(room: Path, count: int, draws: random.Random) -> Shown:
     return _filled(
         "no file may grow beyond a length",
         home,
-        (partial(work, draws.randrange(largest), FIRST + 2 + at) for at in range(count)),
+        (partial(work, draws.randrange(2 * largest), FIRST + 2 + at) for at in range(count)),
     )
 
 
