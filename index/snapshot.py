@@ -17,7 +17,7 @@ from typing import Any
 
 from index.arrays import FolderArrays, digest_of
 from index.candidates import Candidates, find_candidates
-from index.current import snapshot_folder, snapshot_name
+from index.current import is_name, snapshot_folder, snapshot_name
 from index.dense import COARSE, VECTORS, DenseIndex
 from index.encoder import Encoder, Model
 from index.encoder import Vectors as Vector
@@ -138,7 +138,9 @@ def manifest_of(path: Path) -> Manifest:
         raise StaleIndex(f"{file} has format {found}; this version reads format {FORMAT}. Run: {BUILD_COMMAND}")
     try:
         recorded = unsealed(content, [field.name for field in fields(Manifest)])
-    except ValueError as error:
+        if not all(map(is_name, recorded["files"])):  # nothing outside the folder is read
+            raise ValueError(f"it names {list(recorded['files'])}")
+    except (ValueError, TypeError) as error:
         raise DamagedIndex(f"the index' manifest {file} is not whole ({error}). Run: {BUILD_COMMAND}") from error
     manifest = Manifest(**recorded)
     if fingerprint_of(recorded) != manifest.fingerprint:

@@ -15,6 +15,8 @@ from index.current import order, set_order, snapshot_folder
 from index.health import health_line, health_record, look_at_health
 from index.live import KEEP, how_many_kept, prune
 from index.repair import Repaired, repair_index
+from index.sealed import sealed
+from index.snapshot import fingerprint_of
 from index.verify import verify_index
 from tests.conftest import LetterEncoder
 
@@ -317,6 +319,19 @@ def test_what_says_which_is_live_leads_nowhere_else(make: Builder, folder: Path,
     (folder / "CURRENT").write_text(json.dumps({"current": name, "previous": None}))
 
     with pytest.raises(DamagedIndex, match="CURRENT"):
+        load(folder)
+
+
+@pytest.mark.parametrize("name", ["../../outside.jsonl", "/dev/zero", ".."])
+def test_a_manifest_leads_to_no_file_outside_its_folder(make: Builder, folder: Path, name: str) -> None:
+    make(900)
+    path = snapshot_folder(folder, order(folder)[0]) / "manifest.json"
+    fields = json.loads(path.read_text("utf-8"))
+    del fields["checksum"]
+    fields["files"][name] = "0" * 64
+    path.write_bytes(sealed({**fields, "fingerprint": fingerprint_of(fields)}))
+
+    with pytest.raises(DamagedIndex, match=r"manifest\.json is not whole \(it names"):
         load(folder)
 
 
