@@ -11,6 +11,7 @@
 #   make supply      licences, known weaknesses and a bill of what is installed (SBOM); make lock renews requirements.lock
 #   make offline     the whole test run where no network is, counting what tries to leave (Linux)
 #   make load        fifty people asking for twenty minutes, twice, with a re-index in the middle of the second
+#   make faults  kills, damage, power cuts, full disks and swaps, done to an index (some fifteen minutes; Linux)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
@@ -22,7 +23,7 @@ LICENCES := MIT;BSD;0BSD;Apache;ISC;PSF;Python Software Foundation;Mozilla Publi
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean
+.PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean faults
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -79,6 +80,9 @@ build/supply/.done: requirements-supply.txt
 	$(PYTHON) -m venv build/supply
 	$(SUPPLY)/python -m pip install --quiet --requirement requirements-supply.txt
 	@touch $@
+
+faults: $(VENV)/.dev
+	$(BIN)/python -m trials.faults
 
 lint: $(VENV)/.dev
 	$(BIN)/python -m ruff check .

@@ -27,7 +27,7 @@ from desk.backup import (
 )
 from desk.reindex import Places
 from index import IndexProblem, sync_folder
-from index.arrays import sync_file
+from index.durable import sync_file
 from index.live import exclusively
 
 
