@@ -7,7 +7,7 @@
 #   make bench        index and retrieval beside txtai, Haystack and LlamaIndex, as ratios (some twenty minutes; Linux)
 #   make page-speed   how fast the page answers in a browser, and thirty people at once (some minutes)
 #   make scale   snapshots of up to a million passages, built, searched and drawn (an hour, 20 GB under build/)
-#   make faults  kills, damage, power cuts, full disks and swaps, done to an index (some fifteen minutes; Linux)
+#   make faults  kills, damage, power cuts, full disks and swaps, done to an index (some six minutes; Linux)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
