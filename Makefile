@@ -11,7 +11,7 @@
 #   make supply      licences, known weaknesses and a bill of what is installed (SBOM); make lock renews requirements.lock
 #   make offline     the whole test run where no network is, counting what tries to leave (Linux)
 #   make load        fifty people asking for twenty minutes, twice, with a re-index in the middle of the second
-#   make faults  kills, damage, power cuts, full disks and swaps, done to an index (some fifteen minutes; Linux)
+#   make faults  kills, damage, power cuts, full disks and swaps, done to an index (some six minutes; Linux)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
