@@ -1,9 +1,9 @@
 """Reading one file inside limits of time, memory and size, so that no file can take the others with it.
 
 Covered: a file too large, one that takes for ever, one that fills the memory, one that ends its reader,
-text too long to find a structure in. Not covered: a file that takes its reader over and reads or writes
-other files (the child process is bounded, not caged); the memory on Windows and macOS, whose systems
-do not hold a process to a limit.
+text too long to find a structure in, too many pages; a file that takes its reader over, as far as
+``ingest.readers.cage`` says. Not covered: the memory on Windows and macOS, whose systems do not hold a
+process to a limit.
 """
 
 import json
@@ -46,6 +46,8 @@ class Limits:
         characters: The length of its text: some 10,000 pages.
         lines: The lines of its text. Finding their structure takes some 75 µs and 1 kB a line, in the process
             that asks, where nothing else bounds it.
+        pages: Its pages.
+        caged: Whether the process that reads it is walled in (``ingest.readers.cage``).
     """
 
     seconds: float = 600
@@ -53,6 +55,8 @@ class Limits:
     file_bytes: int = 200 * _MIB
     characters: int = 20_000_000
     lines: int = 200_000
+    pages: int = 10_000
+    caged: bool = True
 
 
 LIMITS = Limits()
@@ -102,7 +106,14 @@ def checked(reading: Reading, limits: Limits) -> Reading:
         raise UnreadableDocument(
             f"its text has {lines:,} lines, more than the {limits.lines:,} a document may have. Split it"
         )
+    if len(reading.pages) > limits.pages:
+        raise UnreadableDocument(too_many_pages(len(reading.pages), limits))
     return _writable(reading)
+
+
+def too_many_pages(pages: int, limits: Limits = LIMITS) -> str:
+    """What is said of a file of more pages than it may have."""
+    return f"it has {pages:,} pages, more than the {limits.pages:,} a document may have. Split it"
 
 
 def read_in_child(reader: str, content: bytes, limits: Limits = LIMITS) -> Reading:
