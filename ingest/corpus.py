@@ -18,7 +18,7 @@ from ingest.outline import find_sections
 from ingest.packing import Passage
 from ingest.passages import find_passages
 from ingest.quotes import fold, quote_at
-from ingest.readers import read_bytes, readable_kinds
+from ingest.readers import Reading, read_bytes, readable_kinds
 from ingest.structure import find_structure
 from ingest.twins import with_twins
 
@@ -259,7 +259,11 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
 
 def parse_document(name: str, content: bytes, entries: Mapping[str, Entry]) -> ReadDocument:
     """Read a file's bytes, as ``read_document`` does; it need not stand in any folder."""
-    reading = read_bytes(name, content)
+    return document_of(name, content, read_bytes(name, content), entries)
+
+
+def document_of(name: str, content: bytes, reading: Reading, entries: Mapping[str, Entry]) -> ReadDocument:
+    """What becomes of a file that a reader has read: its structure, its passages and what its owner should know."""
     blocks = find_structure(reading.text, reading.blocks)
     sections = find_sections(reading.text, blocks)
     stem = PurePath(name).stem

@@ -56,6 +56,8 @@ _EVERYWHERE = (
 SHORT, LONG = 1_000, 4_000  # characters
 # What a text of LONG characters may take; a linear search takes a tenth of a millisecond, a quadratic one some 80.
 MOST_SECONDS = 0.3
+# Expressions that are asked about shorter texts only, and how long those may be (where the length is held to).
+LENGTHS = {"ingest/milestones.py:_INDICATOR": 500}
 QUICK = 0.001  # seconds of SHORT characters: a linear search takes less, and the long text is not tried
 MOST_GROWTH = 2.6  # of the time, as a power of the length: 1 is linear, 2 quadratic; what is under 2 ms is not asked
 
@@ -68,11 +70,13 @@ class Pattern:
         place: Where it stands.
         compiled: What is searched with.
         asked: The methods it is called by: what only matches at one place is not searched for at each.
+        length: How many characters it is tried on.
     """
 
     place: str
     compiled: re.Pattern[str]
     asked: frozenset[str]
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,12 @@ def all_patterns() -> tuple[list[Pattern], list[str]]:
     found: dict[tuple[str, int], Pattern] = {}
     unknown: list[str] = []
     trees = {p: ast.parse(p.read_text("utf-8")) for stage in STAGES for p in sorted((ROOT / stage).rglob("*.py"))}
-    called = _calls(trees.values())
+    everywhere = _calls(trees.values())
     for path, tree in trees.items():
         written = list(filter(_is_expression, ast.walk(tree)))
         if not written:
             continue
-        names = _names(tree)
+        names, here = _names(tree), _calls([tree])
         module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for node in written:
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
@@ -117,11 +121,14 @@ def all_patterns() -> tuple[list[Pattern], list[str]]:
                 unknown.append(place)
                 continue
             method = _method(node)
-            asked = called.get(names.get(node, ""), _FUNCTIONS) if method == "compile" else frozenset({method})
+            name = names.get(node, "")
+            called = (here if name.startswith("_") else everywhere).get(name, _FUNCTIONS)
+            asked = called if method == "compile" else frozenset({method})
             if isinstance(compiled.pattern, str):
                 key = compiled.pattern, compiled.flags
                 before = found[key].asked if key in found else frozenset()
-                found[key] = Pattern(place, compiled, asked | before)
+                length = LENGTHS.get(f"{path.relative_to(ROOT)}:{name}", LONG)
+                found[key] = Pattern(place, compiled, asked | before, length)
     return list(found.values()), unknown
 
 
@@ -262,8 +269,8 @@ def slowest(pattern: Pattern) -> Slowest:
     for before, pump in tried:
         for end in _ENDS:
             # The short one first, so that what doubles with each character is seen before it is waited for.
-            short = _seconds(pattern, before, pump, end, SHORT)
-            seconds = _seconds(pattern, before, pump, end, LONG) if QUICK < short < MOST_SECONDS else short
+            short = _seconds(pattern, before, pump, end, pattern.length * SHORT // LONG)
+            seconds = _seconds(pattern, before, pump, end, pattern.length) if QUICK < short < MOST_SECONDS else short
             if seconds > worst.seconds:
                 worst = Slowest(pattern, seconds, _power(short, seconds), (before, pump, end))
             if worst.seconds >= 2 * MOST_SECONDS:
