@@ -53,13 +53,14 @@ _EVERYWHERE = (
     "2018-19 ",
     "£1 ",
 )
-SHORT, LONG = 1_000, 4_000  # characters
-# What a text of LONG characters may take; a linear search takes a tenth of a millisecond, a quadratic one some 80.
-MOST_SECONDS = 0.3
+SHORT, LONG = 500, 2_000  # characters; no sentence that is read is longer, nor any question
+# What a text of LONG characters may take: a linear search takes a twentieth of a millisecond, a quadratic one 20 to 80.
+MOST_SECONDS = 0.25
+MOST_GROWTH = 2.6  # of the time, as a power of the length: 1 is linear, 2 quadratic; asked of what takes long at all
+_LONG_AT_ALL = 0.1  # seconds
 # Expressions that are asked about shorter texts only, and how long those may be (where the length is held to).
 LENGTHS = {"ingest/milestones.py:_INDICATOR": 500}
-QUICK = 0.001  # seconds of SHORT characters: a linear search takes less, and the long text is not tried
-MOST_GROWTH = 2.6  # of the time, as a power of the length: 1 is linear, 2 quadratic; what is under 2 ms is not asked
+QUICK = 0.0005  # seconds of SHORT characters: a linear search takes less, and the long text is not tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Slowest:
     @property
     def blows_up(self) -> bool:
         """Whether it is slower than a text may make it."""
-        return self.seconds > MOST_SECONDS or (self.seconds > 0.02 and self.growth > MOST_GROWTH)
+        return self.seconds > MOST_SECONDS or (self.seconds > _LONG_AT_ALL and self.growth > MOST_GROWTH)
 
 
 def all_patterns() -> tuple[list[Pattern], list[str]]:
@@ -265,15 +266,18 @@ def _written(items: Sequence[Any]) -> str:
 def slowest(pattern: Pattern) -> Slowest:
     """The worst of all that is made for a pattern."""
     tried = [("", pump) for pump in _EVERYWHERE] + pumps(pattern.compiled)[:_MOST_PUMPS]
-    worst = Slowest(pattern, 0.0, 0.0, ("", "", ""))
+    worst, longest = Slowest(pattern, 0.0, 0.0, ("", "", "")), 0.0
     for before, pump in tried:
         for end in _ENDS:
             # The short one first, so that what doubles with each character is seen before it is waited for.
             short = _seconds(pattern, before, pump, end, pattern.length * SHORT // LONG)
+            if short <= 1.3 * longest:
+                continue
+            longest = short
             seconds = _seconds(pattern, before, pump, end, pattern.length) if QUICK < short < MOST_SECONDS else short
             if seconds > worst.seconds:
                 worst = Slowest(pattern, seconds, _power(short, seconds), (before, pump, end))
-            if worst.seconds >= 2 * MOST_SECONDS:
+            if worst.seconds >= MOST_SECONDS:
                 return worst
     return worst
 

@@ -31,6 +31,7 @@ _LONGEST_ANSWER = 384 * _MIB
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 # How programs that are not Python's end when memory is refused them, and how a system ends the largest.
 _OUT_OF_MEMORY = frozenset({"SIGABRT", "SIGTRAP", "SIGKILL"})
+_LONGEST_REASON = 600  # characters
 _WAY_OUT = "Save it again from the program that made it, or take it out of the corpus"
 
 
@@ -231,7 +232,7 @@ def _said(answer: bytes, wanted: bytes, limits: Limits) -> bytes:
     sort, _, rest = answer.partition(b"\n")
     if sort == wanted:
         return rest
-    words = " ".join(rest.decode("utf-8", "replace").split())
+    words = _shortened(" ".join(rest.decode("utf-8", "replace").split()))
     if sort == b"unreadable" and words:
         raise UnreadableDocument(words)
     if sort == b"failed" and words:
@@ -239,6 +240,11 @@ def _said(answer: bytes, wanted: bytes, limits: Limits) -> bytes:
     if sort == b"memory":
         raise UnreadableDocument(_too_much_memory(limits))
     raise ValueError("no answer")
+
+
+def _shortened(words: str) -> str:
+    """What is said of a file, without the middle where its libraries quote at length what is in it."""
+    return words if len(words) <= _LONGEST_REASON else f"{words[:400]} … {words[-150:]}"
 
 
 def _why(status: int, limits: Limits, *, out_of_time: bool) -> str:
