@@ -28,6 +28,12 @@ _ROOT = Path(__file__).resolve().parents[2]
 _MIB = 1024 * 1024
 # The least an answer may be cut at: the longest text in UTF-8, and a kilobyte for each line as a block.
 _LONGEST_ANSWER = 384 * _MIB
+# Of the environment: where programs, libraries, languages and Tesseract's data are, and what Windows cannot do without.
+_NEEDED = frozenset(
+    "PATH HOME LANG LANGUAGE TZ TMPDIR TEMP TMP VIRTUAL_ENV"
+    " SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA".split()
+)
+_NEEDED_BEGIN = ("LC_", "LD_", "DYLD_", "PYTHON", "TESSDATA", "FONTCONFIG")
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 # How programs that are not Python's end when memory is refused them, and how a system ends the largest.
 _OUT_OF_MEMORY = frozenset({"SIGABRT", "SIGTRAP", "SIGKILL"})
@@ -192,7 +198,7 @@ def _start(reader: str, limits: Limits) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(  # noqa: S603 (no shell, and nothing in the command is of the file)
             command,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**_environment(), "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -202,6 +208,13 @@ def _start(reader: str, limits: Limits) -> "subprocess.Popen[bytes]":
         raise UnreadableDocument(
             f"no process could be started to read it: {error.strerror}. Close other programs and try again"
         ) from error
+
+
+def _environment() -> dict[str, str]:
+    """What a process needs to be told to run at all: no key, no password, no address of what others use."""
+    return {
+        name: value for name, value in os.environ.items() if name.upper() in _NEEDED or name.startswith(_NEEDED_BEGIN)
+    }
 
 
 def _exchange(child: "subprocess.Popen[bytes]", content: bytes) -> bytes:

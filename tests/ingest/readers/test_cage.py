@@ -11,7 +11,6 @@ import pytest
 from ingest.readers.limits import Limits, read_in_child
 from tests.ingest.readers.stand_ins import HERE
 
-LIMITS = Limits(seconds=20)
 SECRET = "The keys are under the mat."
 
 
@@ -70,13 +69,23 @@ def test_nor_does_native_code_open_a_file(secret: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(not has_namespaces(), reason="this system lets no user have a namespace")
 def test_nor_does_native_code_connect(port: int) -> None:
     assert attempt("connect natively", port) == "refused: OSError"
+    assert attempt("send natively", port) == "refused: OSError"
+
+
+def test_nor_does_it_know_the_keys_that_this_process_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAPTER_LLM_API_KEY", SECRET)
+    monkeypatch.setenv("CHAPTER_DATABASE", f"postgresql://user:{SECRET}@host/name")
+
+    said = attempt("environment", caged=False)
+    assert "PATH=" in said
+    assert SECRET not in said
 
 
 def test_the_attempts_would_succeed_without_the_cage(secret: Path, port: int) -> None:
     """Else the tests above would prove nothing."""
     for what in ("read", "read natively"):
         assert attempt(what, secret, caged=False) == f"done: {SECRET}"
-    for what in ("connect", "connect natively"):
+    for what in ("connect", "connect natively", "send natively"):
         assert attempt(what, port, caged=False).startswith("done: ")
     for what in ("run a shell", "unpickle"):
         assert attempt(what, caged=False) == "done: 0"
