@@ -12,6 +12,7 @@
 #   make offline     the whole test run where no network is, counting what tries to leave (Linux)
 #   make load        fifty people asking for twenty minutes, twice, with a re-index in the middle of the second
 #   make faults  kills, damage, power cuts, full disks and swaps, done to an index (some six minutes; Linux)
+#   make fuzz    hostile documents, questions, lines and files, 226,000 of them (some twenty minutes)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
@@ -23,7 +24,7 @@ LICENCES := MIT;BSD;0BSD;Apache;ISC;PSF;Python Software Foundation;Mozilla Publi
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean faults
+.PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean faults fuzz
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -58,6 +59,10 @@ offline: $(VENV)/.dev chromium axe
 
 load: $(VENV)/.dev index
 	$(BIN)/python -m trials.load
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m trials.fuzz_patterns
+	$(BIN)/python -m trials.fuzz
 
 gate-proof: $(VENV)/.dev
 	GATE_PROOF=1 $(BIN)/python -m pytest -q -s tests/eval/test_faults.py

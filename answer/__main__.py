@@ -12,7 +12,6 @@ from typing import Annotated, BinaryIO
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from answer.assistant import Answer, Assistant
 from answer.compose import source_line
@@ -33,6 +32,7 @@ from index import (
 )
 from index.engines import engine_address, open_index
 from ingest import CorpusError, read_corpus, standing
+from ingest.terminal import shown, visible
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 # A longer line is no question: it is answered with an error, and never held whole.
@@ -81,7 +81,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         if pack:
             _write_pack(pack, said, snapshot)
     except (QuestionError, ModelSettingsError, PackError, ReaderProblem, IndexProblem, CorpusError) as error:
-        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     if as_json:
         print(json.dumps(answer_record("1", said, snapshot.documents, latency_ms), ensure_ascii=False))  # noqa: T201
@@ -142,36 +142,36 @@ def _lines(stream: BinaryIO) -> Iterator[str | None]:
 
 def _print(out: Console, said: Answer, assistant: Assistant) -> None:
     if said.standalone_question != said.question:
-        out.print(f"[dim]Searched for: {escape(said.standalone_question)}[/]\n", soft_wrap=True)
+        out.print(f"[dim]Searched for: {shown(said.standalone_question)}[/]\n", soft_wrap=True)
     documents = assistant.snapshot.documents
     if said.status == "not_found":
-        out.print(f"[bold]Not in the documents.[/] {escape(said.reason or '')}\n", soft_wrap=True)
+        out.print(f"[bold]Not in the documents.[/] {shown(said.reason or '')}\n", soft_wrap=True)
         out.print("The nearest passages, which do not answer it:" if said.hits else "")
         for hit in said.hits[:_LEADS]:
             where = " > ".join([source_line(documents[hit.passage.doc_id]), *hit.passage.headings])
             out.print(
-                f"  - {escape(where)}: {escape(textwrap.shorten(hit.passage.text, 160, placeholder=' …'))}",
+                f"  - {shown(where)}: {shown(textwrap.shorten(hit.passage.text, 160, placeholder=' …'))}",
                 soft_wrap=True,
             )
         return
-    out.print(escape(said.text), soft_wrap=True)
+    out.print(shown(said.text), soft_wrap=True)
     out.print("")
     if said.reason:
-        out.print(f"[bold]Not all of it is in the documents.[/] {escape(said.reason)}\n", soft_wrap=True)
+        out.print(f"[bold]Not all of it is in the documents.[/] {shown(said.reason)}\n", soft_wrap=True)
     if said.writing:
-        out.print(f"[dim]{escape(said.writing.said)}[/]\n", soft_wrap=True)
+        out.print(f"[dim]{shown(said.writing.said)}[/]\n", soft_wrap=True)
     rewritten = any(statement.rewritten for statement in said.statements)
     for citation in said.citations:
         document = documents[citation.doc_id]
         where = " > ".join([document.title, *citation.headings])
         page = f", {document.page_name(citation.page)}" if citation.page is not None else ""
         spans = ", ".join(f"{start}-{end}" for start, end in citation.spans)
-        out.print(f"[{citation.number}] {where}{page}, characters {spans}", markup=False, soft_wrap=True)
+        out.print(visible(f"[{citation.number}] {where}{page}, characters {spans}"), markup=False, soft_wrap=True)
         if rewritten:
-            out.print(f"    “{citation.quote}”", markup=False, soft_wrap=True)
+            out.print(visible(f"    “{citation.quote}”"), markup=False, soft_wrap=True)
     for doc_id in dict.fromkeys(c.doc_id for c in said.citations):
         notes = " ".join(standing(documents[doc_id], documents, date.today()))
-        out.print(f"[dim]{escape(documents[doc_id].title)}: {escape(notes)}[/]", soft_wrap=True)
+        out.print(f"[dim]{shown(documents[doc_id].title)}: {shown(notes)}[/]", soft_wrap=True)
 
 
 def verify(
@@ -188,11 +188,11 @@ def verify(
             content = file.read(MOST_BYTES + 1)
         found = verify_pack(content, {item.document.doc_id: item.document for item in read_corpus(corpus).documents})
     except (PackError, CorpusError, OSError) as error:
-        err.print(f"[red]error:[/] {escape(str(pack))}: {escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(pack))}: {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     for finding in found:
         mark = "[green]holds[/]  " if finding.holds else "[red]changed[/]"
-        out.print(f"{mark} {escape(finding.about)}: {escape(finding.said)}", soft_wrap=True)
+        out.print(f"{mark} {shown(finding.about)}: {shown(finding.said)}", soft_wrap=True)
     changed = sum(not finding.holds for finding in found)
     out.print(f"{changed} of {len(found)} do not hold any more." if changed else f"All {len(found)} hold.")
     raise typer.Exit(1 if changed else 0)

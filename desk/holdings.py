@@ -25,7 +25,15 @@ from desk.journal import JOURNAL, JournalError, Line, What, append, read_journal
 from desk.kept import Kept, NotKept, State, state_of
 from desk.roles import Person, allow
 from index import Manifest, sync_folder, write_durably
-from ingest import CATALOGUE, CorpusError, Entry, is_document_name, parse_catalogue
+from ingest import (
+    CATALOGUE,
+    CorpusError,
+    Entry,
+    UnreadableDocument,
+    is_document_name,
+    parse_catalogue,
+    read_inside,
+)
 
 _TEMPORARY = ".arriving-"  # hidden, so that no reader takes it for a document
 _PATIENCE = 5.0  # seconds: a change takes far less, but its files may be large
@@ -341,9 +349,9 @@ class Holdings:
     def _catalogue(self) -> bytes:
         path = self.corpus / CATALOGUE
         try:
-            return path.read_bytes() if path.exists() else b""
-        except OSError as error:
-            raise HoldingsError(f"{CATALOGUE} cannot be read: {error.strerror}. Make it readable") from error
+            return read_inside(path) if os.path.lexists(path) else b""
+        except UnreadableDocument as error:
+            raise HoldingsError(f"{CATALOGUE} cannot be read: {error}") from error
 
     def _with_catalogue(self, state: State, content: bytes) -> State:
         return replace(state, catalogue=self.kept.put(content) if content or state.catalogue else None)
