@@ -27,6 +27,8 @@ from answer import (
 )
 from desk import DEFAULT_URL, Action, Person, Questions, RoleError, Roles, Store, StoreError, may
 from desk.evaluating import Evaluating
+from desk.keeping import Keeping, KeepingError
+from desk.limits import QUESTIONS_A_MINUTE, LimitError, Rate
 from desk.page_pictures import picture_of
 from desk.reindex import Places, Reindexing
 from desk.roles import EVERYBODY
@@ -152,6 +154,12 @@ def cached_store(url: str) -> Store:
     return Store.open(url)
 
 
+@st.cache_resource(show_spinner=False)
+def cached_rate(setting: str) -> Rate:
+    """How often one may ask, counted over all sessions; raises LimitError where that is set to no number."""
+    return Rate.from_environment({QUESTIONS_A_MINUTE: setting})
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def cached_staleness(
     corpus: Path, seen: tuple[tuple[str, int, int], ...], fingerprint: str, _manifest: Manifest, _model: Model
@@ -187,6 +195,8 @@ def open_resources(person: Person) -> Resources:
 
     Raises:
         ModelSettingsError: If it names a language model by halves.
+        KeepingError: If it does not say which questions are kept in a way there is.
+        LimitError: If it limits how often one may ask by what is no number.
     """
     corpus = Path(os.environ.get("CHAPTER_CORPUS", "corpus"))
     index = Path(os.environ.get("CHAPTER_INDEX", "build/index"))
@@ -216,6 +226,8 @@ def open_resources(person: Person) -> Resources:
         ),
         store=store,
         store_problem=store_problem,
+        keeping=Keeping.from_environment(os.environ),
+        rate=cached_rate(os.environ.get(QUESTIONS_A_MINUTE, "")),
         questions=Questions(folders.questions, evaluation / "candidates.jsonl"),
         staleness=lambda manifest, model: cached_staleness(
             corpus, _seen(corpus), manifest.fingerprint, manifest, model
@@ -277,7 +289,7 @@ def main() -> None:
             draw_login()
             return
         resources = open_resources(person)
-    except (ModelSettingsError, RoleError) as error:
+    except (ModelSettingsError, RoleError, KeepingError, LimitError) as error:
         st.error(as_label(f"It cannot start: {error}."))
         return
     pages = [_page(show, title, path, resources) for title, path, action, show in PAGES if may(person, action)]
