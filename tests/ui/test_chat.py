@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from index import build, find_model
-from tests.answer.scripted_server import says, serving
+from trials.scripted_server import says, serving
 from ui.plain import as_label
 
 APP = Path(__file__).parents[2] / "app.py"
