@@ -192,7 +192,8 @@ class Assistant:
         return self._understood(without_instructions(clean(text)).text or text, history)
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
-        return understand(text, history, self._speller.mend, self.snapshot.documents)
+        before = [asked for earlier in history if (asked := without_instructions(clean(earlier, check=False)).text)]
+        return understand(text, before, self._speller.mend, self.snapshot.documents)
 
     def _one_by_one(self, question: Question) -> Sequence[Question]:
         """The questions to answer: those that a double one is made of, where each can stand without the others."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from answer.claims import Clause, clauses, dates, labelled, nearest, sweeping, topic, unbacked_figures
+from answer.instructions import speaks_to_a_model
 from answer.unseen import without_unseen
 from index import tokenize
 from ingest import fold, split_sentences
@@ -76,13 +77,6 @@ _REPORTING = frozenset(
 _LEANS = re.compile(
     r"\W*(?:this|these|it|they|that|those|such|both|he|she|its|their|however|but|also|so|instead"
     r"|the (?:former|latter|first|second|same|other))\b",
-    re.IGNORECASE,
-)
-# A sentence that speaks to a language model, not to the reader of a strategy document: its words prove nothing.
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,60}\b(?:above|previous|prior|earlier|instruction\w*|rules?|prompt)\b"
-    r"|\b(?:system|developer) prompt\b|\b(?:you are|act as|pretend to be) an? (?:ai|assistant|language model|chatbot)\b"
-    r"|\bas an ai\b|\b(?:reply|respond|answer) (?:only )?with\b|^\W*(?:say|print|output|repeat|write)\b",
     re.IGNORECASE,
 )
 
@@ -240,7 +234,7 @@ def _part_fault(text: str, question: str, cited: Sequence[Source], *, opening: b
 def _proof(text: str) -> str:
     """What a text proves: its sentences, but for those that speak to a language model."""
     lines = (line[start:end] for line in text.split("\n") for start, end in split_sentences(line))
-    return "\n".join(line for line in lines if not _INSTRUCTION.search(line))
+    return "\n".join(line for line in lines if not speaks_to_a_model(line))
 
 
 def _without_sources(text: str, cited: Sequence[Source]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from answer.evidence import WEIGHTS, Evidence
+from answer.instructions import speaks_to_a_model
 from answer.question import Question
 from index import Snapshot, tokenize
 from ingest import Document, Unit, is_date_alone, quote_at
@@ -80,9 +81,13 @@ def _parts(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
         unit.spans: unit
         for passage in snapshot.passages.of_document(doc_id)
         for unit in passage.units
-        if start is not None and unit.list_start == start
+        if start is not None and unit.list_start == start and not _is_told(unit, snapshot.documents[doc_id])
     }
     return sorted(parts.values(), key=lambda unit: unit.spans[-1])
+
+
+def _is_told(unit: Unit, document: Document) -> bool:
+    return speaks_to_a_model(unit.reading or quote_at(document.text, unit.spans))
 
 
 def with_other_dates(question: Question, chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
