@@ -7,6 +7,7 @@
 #   make bench        index and retrieval beside txtai, Haystack and LlamaIndex, as ratios (some twenty minutes; Linux)
 #   make page-speed   how fast the page answers in a browser, and thirty people at once (some minutes)
 #   make scale   snapshots of up to a million passages, built, searched and drawn (an hour, 20 GB under build/)
+#   make injections   try to have something obeyed, in documents and questions, with a model that obeys (some minutes)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval bench page-speed scale gate-proof lint chromium axe clean
+.PHONY: chat index test eval bench page-speed scale injections gate-proof lint chromium axe clean
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -41,6 +42,9 @@ page-speed: $(VENV)/.dev chromium index
 scale: $(VENV)/.dev index
 	$(BIN)/python -m benchmarks.scale
 	$(BIN)/python -m benchmarks.scale_simulation
+
+injections: $(VENV)/.dev
+	$(BIN)/python -m trials.injections
 
 gate-proof: $(VENV)/.dev
 	GATE_PROOF=1 $(BIN)/python -m pytest -q -s tests/eval/test_faults.py

@@ -10,6 +10,7 @@ in a document as any other does.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -105,7 +106,8 @@ _TO_A_MODEL = re.compile(
     |\b(?:note|message|instructions?|attention|important)\ (?:to|for)\ (?:the\ |any\ |all\ )?(?:ai|llm|language\ model
         |chat-?bots?|assistants?|models?)\b
     |^\W*(?:system|assistant|user|developer|human)\s*:|\[/?(?:inst|sys)\]|<\|?(?:im_start|im_end|system|endoftext)\|?>
-    |["'\]}]{3}.{0,30}\b(?:system|assistant|user)\s*:|</?(?:quotes|system|instructions?|prompt)>
+    |["'\]}]{3}.{0,30}\b(?:system|assistant|user)\s*:|[>\]]\s*(?:system|assistant|user)\s*:
+    |</?(?:quotes|system|instructions?|prompt)>
     |\b(?:reply|respond|answer)\ (?:only\ )?with\ (?:only\b|nothing\ but\b|the\ words?\b)
     |\b(?:reply|respond)\ only\ with\b
     |\b(?:reply|respond|answer)\b.{0,20}\bto\ (?:all|every|each|any)\ questions?\b
@@ -154,7 +156,7 @@ def without_instructions(text: str) -> Asked:
         'Who chairs the board?'
     """
     clauses = [clause.strip() for clause in _CLAUSE.split(text) if clause and clause.strip()]
-    told = tuple(clause for clause in clauses if _is_told(clause) or _TASK.search(clause))
+    told = tuple(c for at, c in enumerate(clauses) if _is_told(c) or _TASK.search(c) or _is_put_in_a_mouth(clauses, at))
     if not told:
         return Asked(text, ())
     rest = [clause for clause in clauses if clause not in told]
@@ -168,4 +170,12 @@ def without_instructions(text: str) -> Asked:
 
 def _is_told(clause: str) -> bool:
     """Whether a clause tells the assistant what it is or how to go about it."""
-    return bool(_TO_ITS_FACE.search(clause) or (not _ASKS.search(clause) and _ADDRESSED.search(clause)))
+    if _TO_ITS_FACE.search(clause):
+        return True
+    return not _ASKS.search(clause) and (_ADDRESSED.search(clause) is not None or speaks_to_a_model(clause))
+
+
+def _is_put_in_a_mouth(clauses: Sequence[str], at: int) -> bool:
+    """Whether a clause is what a model is made to have said: it follows the mark of a turn, and asks nothing."""
+    asks = "?" in clauses[at] or _ASKS.search(clauses[at])
+    return at > 0 and not asks and clauses[at - 1].endswith(":") and speaks_to_a_model(clauses[at - 1])

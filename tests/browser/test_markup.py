@@ -249,11 +249,12 @@ def test_what_the_documents_say_of_themselves(browser: Browser, served: tuple[st
         expect(watched.page.get_by_text("The alarm number 39").first).to_be_attached(timeout=PATIENCE)
         # Tags of layout that are left over in a text are left out as furniture; the rest is shown.
         watched.check(*(payload for payload in SEEN if not any(tag in payload for tag in ("<div", "</div", "<table"))))
-        watched.page.get_by_role("tab", name="Glossary").click()
-        settled(watched.page)
-        watched.check()
         watched.open("documents?document=table")
         watched.check()
+        watched.open("documents")
+        watched.page.get_by_role("tab", name="Glossary").click()
+        expect(watched.page.get_by_role("button", name="Open ATB")).to_be_visible(timeout=PATIENCE)
+        watched.check(*SEEN)  # in the titles of the library, which stands beside
         watched.open("targets")
         expect(watched.page.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)
         watched.check()
