@@ -244,7 +244,7 @@ def lines(figures: Figures) -> Iterator[str]:
 
 def main(
     orders: Annotated[int, typer.Option(min=1, max=len(ATTEMPTS), help="How many orders are tried.")] = len(ATTEMPTS),
-    place: Annotated[str, typer.Option(help="Only the places that begin so.")] = "",
+    place: Annotated[str, typer.Option(help='Only the places that begin so; "question" for what is typed.')] = "",
 ) -> None:
     """Try to have something obeyed, everywhere, and print what came of it."""
     attempts = list(islice(ATTEMPTS, orders))
@@ -254,6 +254,7 @@ def main(
         trial.in_documents(places, attempts)
         if not place:
             trial.everywhere_at_once(attempts)
+        if place in ("", "question"):
             trial.in_questions(attempts)
 
     with TemporaryDirectory() as home:
