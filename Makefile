@@ -13,6 +13,7 @@
 #   make load        fifty people asking for twenty minutes, twice, with a re-index in the middle of the second
 #   make faults  kills, damage, power cuts, full disks and swaps, done to an index (some six minutes; Linux)
 #   make fuzz    hostile documents, questions, lines and files, 226,000 of them (some twenty minutes)
+#   make injections   try to have something obeyed, in documents and questions, with a model that obeys (some minutes)
 #   make gate-proof   plant faults one at a time and see the gate shut; see it stay open twenty times (some minutes)
 
 PYTHON ?= python3
@@ -24,7 +25,7 @@ LICENCES := MIT;BSD;0BSD;Apache;ISC;PSF;Python Software Foundation;Mozilla Publi
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean faults fuzz
+.PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean faults fuzz injections
 
 chat: index
 	$(BIN)/python -m streamlit run app.py
@@ -63,6 +64,10 @@ load: $(VENV)/.dev index
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m trials.fuzz_patterns
 	$(BIN)/python -m trials.fuzz
+
+injections: $(VENV)/.dev
+	$(BIN)/python -m trials.injections
+	$(BIN)/python -m trials.trespass
 
 gate-proof: $(VENV)/.dev
 	GATE_PROOF=1 $(BIN)/python -m pytest -q -s tests/eval/test_faults.py

@@ -18,7 +18,8 @@ from answer.compose import source_line
 from answer.errors import ModelSettingsError, PackError, QuestionError, ReaderProblem
 from answer.model_writer import ModelWriter
 from answer.pack import MOST_BYTES, MadeWith, export_pack, verify_pack
-from answer.question import clean
+from answer.personal import personal_data, said_of_personal
+from answer.question import check_history, clean
 from answer.reader import load_reader, reader_digest
 from answer.record import answer_record, error_record, read_question
 from index import (
@@ -67,6 +68,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         _check_pack(pack, jsonl=jsonl)
         if not jsonl:
             clean(question)  # before the seconds that loading takes
+            check_history(history or ())
         writer = None if no_model else ModelWriter.from_environment(os.environ)
         found = find_model(model)
         snapshot = open_index(index, engine_address(os.environ))
@@ -83,10 +85,18 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     except (QuestionError, ModelSettingsError, PackError, ReaderProblem, IndexProblem, CorpusError) as error:
         err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
+    for note in (*said.notes, *_kept_by_the_shell(question)):
+        err.print(f"[yellow]note:[/] {shown(note)}", soft_wrap=True)
     if as_json:
         print(json.dumps(answer_record("1", said, snapshot.documents, latency_ms), ensure_ascii=False))  # noqa: T201
     else:
         _print(Console(highlight=False), said, assistant)
+
+
+def _kept_by_the_shell(question: str) -> tuple[str, ...]:
+    """A warning where a question seems to hold personal data."""
+    kinds = personal_data(question)
+    return (f"{said_of_personal(kinds)} This command keeps nothing; your shell's history may.",) if kinds else ()
 
 
 def _check_pack(pack: Path | None, *, jsonl: bool) -> None:

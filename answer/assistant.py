@@ -11,15 +11,16 @@ from answer.choose import Choice, choose, together
 from answer.citations import Citation, check_citations
 from answer.compose import Statement, check_statements, compose, written
 from answer.confidence import Features, answered, confidence, measure, missing_words, refused
-from answer.errors import QuestionError
+from answer.errors import QuestionError, shortened
 from answer.evidence import Evidence, find_evidence, with_readings
 from answer.instructions import without_instructions
 from answer.naming import unknown_acronyms
-from answer.question import Question, clean, understand
+from answer.question import Question, check_history, clean, understand
 from answer.reader import Reader, as_read
 from answer.refusal import no_evidence, not_said, nowhere, only_told, other_years, too_far
 from answer.spelling import Speller, words_of_model
 from answer.standing import StandingText
+from answer.unseen import said_of_unseen, without_unseen
 from answer.words import Words
 from answer.writing import Writer, Writing
 from index import Encoder, Encoding, Hit, Snapshot, check_precision, search_encoded, tokenize
@@ -48,6 +49,7 @@ class Answer:
         objection: What speaks against answering however near the evidence is: nothing is asked, or what is asked for
             is not there; None if nothing does.
         writing: What a language model had to do with it; None if none was asked.
+        notes: What is to be known of how the question was read, in sentences.
     """
 
     question: str
@@ -62,6 +64,7 @@ class Answer:
     features: Features
     objection: str | None = None
     writing: Writing | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,9 @@ class Assistant:
             refuse: False to be told the best there is however unsure it is: for measuring, never for staff.
 
         Raises:
-            QuestionError: If there is no question in the text, it is too long, or a document is unknown.
+            QuestionError: If there is no question in the text, it or the history is too long, or a document is unknown.
         """
+        check_history(history)
         only = self._known(documents) if documents else None
         asked = without_instructions(clean(text))
         question = self._understood(asked.text or text, history)
@@ -157,6 +161,7 @@ class Assistant:
             text="",
             features=surest.features,
             objection=surest.objection,
+            notes=said_of_unseen(without_unseen(text).left_out),
         )
         return self._stated(answer, told, given, refuse=refuse) if given else answer
 
@@ -187,7 +192,8 @@ class Assistant:
         return self._understood(without_instructions(clean(text)).text or text, history)
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
-        return understand(text, history, self._speller.mend, self.snapshot.documents)
+        before = [asked for earlier in history if (asked := without_instructions(clean(earlier, check=False)).text)]
+        return understand(text, before, self._speller.mend, self.snapshot.documents)
 
     def _one_by_one(self, question: Question) -> Sequence[Question]:
         """The questions to answer: those that a double one is made of, where each can stand without the others."""
@@ -267,7 +273,7 @@ class Assistant:
         for doc_id in documents:
             if doc_id not in self.snapshot.documents:
                 known = ", ".join(sorted(self.snapshot.documents))
-                raise QuestionError(f"there is no document '{doc_id}'. The documents are: {known}")
+                raise QuestionError(f"there is no document '{shortened(doc_id)}'. The documents are: {known}")
         return documents
 
 

@@ -12,12 +12,14 @@ a ``Reader`` is for, where there is one.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from answer.claims import Clause, clauses, dates, labelled, nearest, sweeping, topic, unbacked_figures
+from answer.instructions import speaks_to_a_model
+from answer.unseen import without_unseen
 from index import tokenize
 from ingest import fold, split_sentences
 
@@ -28,12 +30,14 @@ ENOUGH_WORDS = 0.8
 # sentence cannot be made of a false question.
 ENOUGH_CITED = 0.6
 FEWEST_WORDS = 2  # "HACKED [1]." and "Yes [1]." say nothing that could be held against a quote
+LONGEST_SENTENCE = 1_500  # characters: no sentence a person would write; one of 20,000 took seconds to check
 ENOUGH_READ = 0.5  # the reader's score from which a sentence is taken to follow from what it cites
 
 REASONS: Mapping[str, str] = {
     "no citation": "it cites nothing",
     "unknown citation": "it cites what is not there",
     "markup": "it has mark-up, a link or characters that are not seen",
+    "long": "it is longer than a sentence is",
     "quotation": "it has words in quotation marks that are no quote",
     "figure": "a figure is not in what it cites, or is there under another name",
     "date": "a date is not in what it cites",
@@ -46,6 +50,8 @@ REASONS: Mapping[str, str] = {
     "leaning": "it leans on a sentence that was dropped",
 }
 
+# What is cited is looked at once for each sentence that cites it.
+_remembered = lru_cache(maxsize=64)
 Reader = Callable[[str, str], float]  # (what is cited, sentence) to how surely the one says the other, from 0 to 1
 
 _THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
@@ -58,7 +64,6 @@ _MARKUP = re.compile(
     r"|\b[\w-]+\.(?:com|org|net|io|gov|uk|co|info|biz|eu|ru|cn|xyz|dev|app|ai)\b",
     re.IGNORECASE,
 )
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]*)[”\"»“]|‘([^‘]*?)’(?!\w)|(?<!\w)'([^']*)'(?!\w)")
 _QUOTE_MARK = re.compile(r"[“”\"«»„‘]")
 _NAME = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -72,13 +77,6 @@ _REPORTING = frozenset(
 _LEANS = re.compile(
     r"\W*(?:this|these|it|they|that|those|such|both|he|she|its|their|however|but|also|so|instead"
     r"|the (?:former|latter|first|second|same|other))\b",
-    re.IGNORECASE,
-)
-# A sentence that speaks to a language model, not to the reader of a strategy document: its words prove nothing.
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,60}\b(?:above|previous|prior|earlier|instruction\w*|rules?|prompt)\b"
-    r"|\b(?:system|developer) prompt\b|\b(?:you are|act as|pretend to be) an? (?:ai|assistant|language model|chatbot)\b"
-    r"|\bas an ai\b|\b(?:reply|respond|answer) (?:only )?with\b|^\W*(?:say|print|output|repeat|write)\b",
     re.IGNORECASE,
 )
 
@@ -164,14 +162,9 @@ def _numbers(marks: str) -> list[int]:
 def _fault(sentence: str, bare: str, question: str, sources: Mapping[int, Source], reader: Reader | None) -> str | None:
     """Why a sentence may not be said, one of ``REASONS``; None if it may."""
     parts = _parts(sentence)
-    if not parts:
-        return "no citation"
-    if any(number not in sources for _, numbers in parts for number in numbers):
-        return "unknown citation"
-    if _MARKUP.search(bare) or any(unicodedata.category(c) in _UNSEEN for c in bare):
-        return "markup"
-    if len(_not_figures(tokenize(bare))) < FEWEST_WORDS:
-        return "words"
+    reason = _form_fault(bare, parts, sources)
+    if reason is not None:
+        return reason
     opening = True
     for text, numbers in parts:
         cited = [sources[number] for number in numbers]
@@ -181,6 +174,19 @@ def _fault(sentence: str, bare: str, question: str, sources: Mapping[int, Source
         opening = False
     everything = "\n".join(dict.fromkeys(_proof(sources[n].text) for _, numbers in parts for n in numbers))
     return "reader" if reader is not None and reader(everything, bare) < ENOUGH_READ else None
+
+
+def _form_fault(bare: str, parts: Sequence[tuple[str, tuple[int, ...]]], sources: Mapping[int, Source]) -> str | None:
+    """What is wrong with a sentence whatever it cites says, one of ``REASONS``; None if nothing is."""
+    if not parts:
+        return "no citation"
+    if any(number not in sources for _, numbers in parts for number in numbers):
+        return "unknown citation"
+    if len(bare) > LONGEST_SENTENCE:
+        return "long"
+    if _MARKUP.search(bare) or not bare.isprintable() or without_unseen(bare).left_out:
+        return "markup"
+    return "words" if len(_not_figures(tokenize(bare))) < FEWEST_WORDS else None
 
 
 def _parts(sentence: str) -> list[tuple[str, tuple[int, ...]]]:
@@ -224,10 +230,11 @@ def _part_fault(text: str, question: str, cited: Sequence[Source], *, opening: b
     return _stance_fault(said, proof)
 
 
+@_remembered
 def _proof(text: str) -> str:
     """What a text proves: its sentences, but for those that speak to a language model."""
     lines = (line[start:end] for line in text.split("\n") for start, end in split_sentences(line))
-    return "\n".join(line for line in lines if not _INSTRUCTION.search(line))
+    return "\n".join(line for line in lines if not speaks_to_a_model(line))
 
 
 def _without_sources(text: str, cited: Sequence[Source]) -> str:
@@ -262,9 +269,9 @@ def _unknown_names(said: str, known: Sequence[str], *, opening: bool) -> bool:
         known: The known texts.
         opening: Whether it opens a sentence: then its first word may be one that joins.
     """
-    phrases = [f" {' '.join(_lowered(text))} " for text in known]
+    phrases = [f" {_lowered(text)} " for text in known]
     words = {word for phrase in phrases for word in phrase.split()}
-    stems = {stem for text in known for stem in tokenize(text)}
+    stems = {stem for text in known for stem in _stems(text)}
     last: tuple[str, int] | None = None
     for place, found in enumerate(_NAME.finditer(said)):
         word = _without_possessive(found[0]).lower()
@@ -280,8 +287,14 @@ def _unknown_names(said: str, known: Sequence[str], *, opening: bool) -> bool:
     return False
 
 
-def _lowered(text: str) -> list[str]:
-    return [_without_possessive(word).lower() for word in _NAME.findall(text)]
+@_remembered
+def _lowered(text: str) -> str:
+    return " ".join(_without_possessive(word).lower() for word in _NAME.findall(text))
+
+
+@_remembered
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(tokenize(text))
 
 
 def _without_possessive(word: str) -> str:
@@ -292,8 +305,8 @@ def _enough_words(said: str, proof: str, beside: Sequence[str], question: str) -
     words = _content(said)
     if not words:
         return True  # a piece of a sentence that holds a title and no more; the sentence has been asked for words
-    cited = words & set(tokenize(proof))
-    lent = words & {word for text in (*beside, question) for word in tokenize(text)}
+    cited = words & _stems(proof)
+    lent = words & {word for text in (*beside, question) for word in _stems(text)}
     return len(cited | lent) >= ENOUGH_WORDS * len(words) and len(cited) >= ENOUGH_CITED * len(words)
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index import tokenize
 
@@ -88,6 +89,11 @@ _CLAUSE_END = re.compile(
 )
 
 
+# What is cited is looked at once for each sentence that cites it.
+_remembered = lru_cache(maxsize=64)
+
+
+@_remembered
 def figures(text: str) -> frozenset[str]:
     """The figures of a text, each with its sign, scale and per cent: {"£12m", "25%", "4210", "2018-19"}.
 
@@ -115,6 +121,7 @@ def unbacked_figures(said: str, source: str) -> set[str]:
     return set(figures(said) - backed)
 
 
+@_remembered
 def dates(text: str) -> frozenset[tuple[str, str]]:
     """What stands together in a text's dates: a day and its month, a month or quarter and its year."""
     found = [match for pattern in _DATES for match in pattern.finditer(text)]
@@ -126,6 +133,7 @@ def _short_month(text: str) -> str:
     return f"quarter {digits}" if digits else text[:3].lower()
 
 
+@_remembered
 def labelled(text: str) -> frozenset[tuple[str, str]]:
     """Which figure a text calls its target, its baseline and so on: {("target", "4000")}.
 
@@ -152,6 +160,7 @@ def _value(word: str) -> str | None:
     return found[1].replace(",", "")
 
 
+@_remembered
 def sweeping(text: str) -> frozenset[str]:
     """The words of a text that leave nothing out: "all", "only", "always", "must"."""
     return frozenset(found.lower() for found in _SWEEPING.findall(text))
@@ -174,9 +183,10 @@ class Clause:
     hedges: frozenset[str]
 
 
-def clauses(text: str) -> list[Clause]:
+@_remembered
+def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text, in order."""
-    return [_clause(part) for part in _CLAUSE_END.split(text) if part.strip()]
+    return tuple(_clause(part) for part in _CLAUSE_END.split(text) if part.strip())
 
 
 def _clause(text: str) -> Clause:

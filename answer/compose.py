@@ -13,6 +13,7 @@ from answer.citations import Citation, cite, proves
 from answer.evidence import Evidence
 from answer.naming import holds
 from answer.standing import StandingText, standing_units, together
+from answer.unseen import without_directions
 from index import Snapshot
 from ingest import Document, Passage, QuoteError, Span, Unit, quote_at, same_text, spoken_date
 
@@ -174,7 +175,7 @@ def source_line(document: Document) -> str:
 
     The date is left out where the title says it to the day.
     """
-    parts = [document.title]
+    parts = [without_directions(document.title)]
     date = spoken_date(document.published)
     if " " not in date or date not in document.title:
         parts.append(f"published {date}" if document.published else date)

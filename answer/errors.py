@@ -1,5 +1,12 @@
 """What can be wrong with a question, with settings or with what answers, as the person concerned would want it said."""
 
+_LONGEST_ECHO = 100
+
+
+def shortened(text: str) -> str:
+    """What somebody sent, as a message repeats it: not more of it than tells what is meant."""
+    return text if len(text) <= _LONGEST_ECHO else f"{text[:_LONGEST_ECHO]}…"
+
 
 class QuestionError(Exception):
     """A question cannot be answered as it was put. The message says why and what to do."""

@@ -217,7 +217,7 @@ class _Judge:
         """The units of a hit that may answer."""
         nearness = _nearness(hit, self._snapshot, said, self._encoding)
         for at, (unit, own) in enumerate(zip(hit.passage.units, said.units, strict=True)):
-            if unit.kind == "header":
+            if unit.kind == "header" or own.told:
                 continue
             strength = {word: _strength(word, own, said) for word in self._rarity}
             fills = tuple(filled(slot, own.standing, own.over) for slot in self._question.slots)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from answer.evidence import WEIGHTS, Evidence
+from answer.instructions import speaks_to_a_model
 from answer.question import Question
 from index import Snapshot, tokenize
 from ingest import Document, Unit, is_date_alone, quote_at
@@ -61,10 +62,13 @@ def list_asked_for(question: Question, evidence: Sequence[Evidence], snapshot: S
 def whole_list(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
     """Every part of the list or table that a unit is of, in order, over however many passages.
 
+    But for what of it speaks to a language model.
+
     A table's header comes first, once; its rows are then without it. A row that is a passage of its own
     besides is there once.
     """
-    parts = _parts(chosen, snapshot)
+    document = snapshot.documents[chosen.passage.doc_id]
+    parts = [part for part in _parts(chosen, snapshot) if not _is_told(part, document)]
     header = {span for part in parts if part.kind == "header" for span in part.spans}
     bare = [
         replace(part, spans=tuple(s for s in part.spans if s not in header)) if part.kind == "row" else part
@@ -83,6 +87,10 @@ def _parts(chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
         if start is not None and unit.list_start == start
     }
     return sorted(parts.values(), key=lambda unit: unit.spans[-1])
+
+
+def _is_told(unit: Unit, document: Document) -> bool:
+    return speaks_to_a_model(unit.reading or quote_at(document.text, unit.spans))
 
 
 def with_other_dates(question: Question, chosen: Evidence, snapshot: Snapshot) -> list[Unit]:
@@ -127,11 +135,13 @@ def rows_asked_for(question: Question, best: Evidence, snapshot: Snapshot) -> li
     telling = {word for word, n in times.items() if 2 * n < len(rows)}
     scores = [sum(question.weights[w] * snapshot.lexical.idf(w) for w in held & telling) for held in words]
     most = max(scores, default=0.0)
+    document = snapshot.documents[best.passage.doc_id]
     named = [row for row, score in zip(rows, scores, strict=True) if most and score >= _AS_MUCH * most]
+    named = [row for row in named if not _is_told(row, document)]
     if question.kind == "list" and len(rows) <= _SHORT_TABLE and not any(_names(question, row) for row in rows):
         every = sum(weight * snapshot.lexical.idf(word) for word, weight in question.weights.items())
         if most < _NAMED * every:  # what is asked for is what the rows have in common
-            return rows
+            return [row for row in rows if not _is_told(row, document)]
     return named if len(named) <= _MOST_ROWS else []
 
 

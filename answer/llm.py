@@ -1,17 +1,19 @@
 """The language model: who it is, by the environment, and one reply of it over HTTP.
 
 Any server that speaks OpenAI's chat completions will do. A reply is streamed, inside a limit of time for the whole of
-it and a limit of length; one that does not end as it should is no reply. The key is in no message, and neither is
-anything the server says: a server may send the key back.
+it, a limit of what comes over the connection and a limit of length; one that does not end as it should is no reply.
+The key goes to that server alone, and is in no message and no log; neither is anything the server says: a server may
+send the key back.
 
-Covered: a server that is not there, stalls, trickles, breaks off, never ends, answers with an error or with something
-else than the protocol. Not covered: a server that sends gigabytes within the limit of time without one line's end.
+Covered: a server that is not there, stalls, trickles, breaks off, never ends, sends a line without an end, something
+packed, somewhere else, an error, or something else than the protocol. Not covered: a server that keeps what it is sent.
 """
 
 import asyncio
+import logging
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ from urllib.parse import urlsplit
 from answer.errors import ModelSettingsError
 
 if TYPE_CHECKING:
+    import httpx2
     import openai
     from openai.types.chat import ChatCompletionMessageParam
 
@@ -28,6 +31,10 @@ INSTALL_COMMAND = "python -m pip install -r requirements-llm.txt"
 PATIENCE = 30.0  # seconds for a whole reply: as long as somebody who has the quotes already would wait for prose
 _LONGEST_PATIENCE = 600.0
 LONGEST_REPLY = 20_000  # characters: several times the longest list, with room for a model that thinks aloud first
+# Bytes over the connection: LONGEST_REPLY in pieces of one character, each in a chunk of some 300 bytes.
+MOST_BYTES = 6_000_000
+# Who writes down what is sent and received: what is received may be the key.
+_LOGS = ("openai", "httpx2", "httpcore2")
 THREAD = "language model"  # the name of the thread that waits for a reply
 _GRACE = 1.0  # seconds for the connection to close once the time is up
 
@@ -103,7 +110,7 @@ def _checked_seconds(text: str) -> float:
 
 
 def check_installed() -> None:
-    """Load the client; it takes a second, so it is done once and before the first question.
+    """Load the client, and keep its logs to warnings; it takes a second, so it is done once, before the first question.
 
     Raises:
         ModelSettingsError: If it is not installed.
@@ -114,6 +121,8 @@ def check_installed() -> None:
         raise ModelSettingsError(
             f"a language model is configured, but the package openai is not installed. Run: {INSTALL_COMMAND}"
         ) from error
+    for name in _LOGS:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def ask(settings: LanguageModel, system: str, user: str) -> str:
@@ -164,7 +173,11 @@ async def _reply(settings: LanguageModel, system: str, user: str) -> str:
     try:
         async with (
             asyncio.timeout(settings.seconds),
-            openai.DefaultAsyncHttpxClient(follow_redirects=False) as http,
+            openai.DefaultAsyncHttpxClient(
+                follow_redirects=False,
+                headers={"Accept-Encoding": "identity"},
+                event_hooks={"response": [_limited]},
+            ) as http,
             openai.AsyncOpenAI(
                 base_url=settings.base_url,
                 # Each is said, or the client takes it from the environment, where it is meant for another server.
@@ -182,10 +195,36 @@ async def _reply(settings: LanguageModel, system: str, user: str) -> str:
         raise _late(settings) from None
     except openai.APIStatusError as error:
         raise NoReply(f"could not be asked: its server answered with HTTP {error.status_code}") from None
-    except openai.APIConnectionError:
-        raise NoReply("could not be reached, or broke off") from None
+    except openai.APIConnectionError as error:
+        found = error.__cause__
+        raise found if isinstance(found, NoReply) else NoReply("could not be reached, or broke off") from None
     except openai.APIError:
         raise NoReply("broke off with an error") from None
+
+
+async def _limited(response: "httpx2.Response") -> None:
+    """Let no more of a response come than a reply may have: packed, a little would become a lot."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise NoReply("sent something packed, which it was asked not to")
+    import httpx2  # the client's own, so installed with it
+
+    class Limited(httpx2.AsyncByteStream):
+        def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+            self._stream = stream
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            came = 0
+            async for part in self._stream:
+                came += len(part)
+                if came > MOST_BYTES:
+                    raise NoReply(f"sent more than {MOST_BYTES:,} bytes")
+                yield part
+
+        async def aclose(self) -> None:
+            await self._stream.aclose()
+
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = Limited(response.stream)
 
 
 async def _streamed(client: "openai.AsyncOpenAI", model: str, messages: "Sequence[ChatCompletionMessageParam]") -> str:

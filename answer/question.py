@@ -6,7 +6,6 @@ apart where the second opens with a question word. Not covered: synonyms.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,13 +15,17 @@ from typing import Literal
 from answer.errors import QuestionError
 from answer.naming import named_documents
 from answer.slots import Slot, slots_of
+from answer.unseen import without_unseen
 from index import tokenize
 from ingest import Document
 
 Kind = Literal["figure", "target", "result", "date", "who", "definition", "list", "why_how", "overview", "other"]
 
 LONGEST_QUESTION = 2_000
-LONGEST_HISTORY = 50
+LONGEST_HISTORY = 50  # questions
+_MENDED_BEFORE = 5  # of the questions that one leans on: each takes up to 0.1 s, and what it leans on is near
+# Each part of a question is looked for by itself. Of 200 that took 17 s; nobody asks four in a breath: they are one.
+MOST_PARTS = 3
 # What the words carried over from the question before weigh, all together at most, for each word of the question's own.
 CARRIED_WEIGHT = 0.6
 
@@ -124,8 +127,6 @@ _FEW_WORDS = 2
 _FRAMING = frozenset(
     tokenize("say said says saying document documents mention mentions mentioned question answer know section chapter")
 )
-# Unicode's categories of characters that are not seen: control, format, surrogate, private, unassigned.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*|£[\d.,]+\w*", re.UNICODE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_WORD = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
@@ -155,7 +156,7 @@ class Question:
     """A question understood.
 
     Attributes:
-        text: As asked, white space and control characters folded.
+        text: As asked, white space folded, what is not seen left out.
         standalone: What is searched for: the question, its spelling mended, completed if it leaned on the one before.
         kind: What kind of answer it wants.
         weights: Its words as the index counts them, each with its weight: 1.0 for its own, less for
@@ -207,8 +208,7 @@ def understand(
     asked = mend(typed)
     carried: list[str] = []
     before = asker = ""
-    for earlier in [*history[-LONGEST_HISTORY:], None]:
-        now = asked if earlier is None else mend(clean(earlier, check=False))
+    for now in [*_leant_on(asked, history, mend), asked]:
         carried = _carried(now, before) if before and leans(now) else []
         before = _completed(now, carried)
         asker = asker if carried and not _ASKS_ITSELF.search(now) else now
@@ -238,11 +238,22 @@ def understand(
     return _with_parts(whole, asked)
 
 
+def _leant_on(asked: str, history: Sequence[str], mend: Callable[[str], str]) -> list[str]:
+    """The questions that one leans on, oldest first: back to the last that stands by itself."""
+    found: list[str] = []
+    for earlier in reversed(history[-LONGEST_HISTORY:]):
+        if not leans(found[-1] if found else asked):
+            break
+        cleaned = clean(earlier, check=False)
+        found.append(mend(cleaned) if len(found) < _MENDED_BEFORE else cleaned)
+    return found[::-1]
+
+
 def _with_parts(whole: Question, asked: str) -> Question:
     """A question with those that a double one is made of, completed from the first where one of them leans on it."""
     pieces = [_AND.sub("", piece.strip(" ,;")) for piece in _PART.split(asked)]
     pieces = [piece for piece in pieces if tokenize(piece)]
-    if len(pieces) < 2:
+    if not 2 <= len(pieces) <= MOST_PARTS:
         return whole
     first, separate = pieces[0], all(_stands(piece) for piece in pieces[1:])
     parts = []
@@ -273,7 +284,7 @@ def _years_of(text: str) -> frozenset[str]:
 
 
 def clean(text: str, *, check: bool = True) -> str:
-    """A question as one line: control and format characters become spaces, white space is folded.
+    """A question as one line: what is not seen is left out, white space is folded.
 
     Raises:
         QuestionError: If it is empty or too long, and ``check`` says to look.
@@ -283,11 +294,30 @@ def clean(text: str, *, check: bool = True) -> str:
             f"the question has {len(text):,} characters; the most is {LONGEST_QUESTION:,}. "
             "Ask one question in a few sentences"
         )
-    kept = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text[:LONGEST_QUESTION])
-    kept = " ".join(kept.split())
+    seen = without_unseen(text[:LONGEST_QUESTION])
+    kept = " ".join(seen.text.split())
     if check and not _WORD.search(kept):
-        raise QuestionError("there is no word in the question. Type what you would like to know")
+        only = ", only what is not seen" if seen.left_out else ""
+        raise QuestionError(f"there is no word in the question{only}. Type what you would like to know")
     return kept
+
+
+def check_history(history: Sequence[str]) -> None:
+    """Look at the questions before one.
+
+    Raises:
+        QuestionError: If they are more, or one is longer, than a conversation has.
+    """
+    if len(history) > LONGEST_HISTORY:
+        raise QuestionError(
+            f"the history has {len(history):,} questions; the most is {LONGEST_HISTORY}. Send the last of them"
+        )
+    for number, earlier in enumerate(history, start=1):
+        if len(earlier) > LONGEST_QUESTION:
+            raise QuestionError(
+                f"question {number} of the history has {len(earlier):,} characters; the most is {LONGEST_QUESTION:,}. "
+                "Send it as it was asked"
+            )
 
 
 def kind_of(text: str) -> Kind:

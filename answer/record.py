@@ -7,7 +7,7 @@ from typing import Any
 
 from answer.assistant import Answer
 from answer.citations import Citation
-from answer.errors import QuestionError
+from answer.errors import QuestionError, shortened
 from ingest import Document
 
 _FIELDS = ("id", "question", "history", "documents")
@@ -42,7 +42,7 @@ def read_question(line: str) -> QuestionLine:
         raise QuestionError('this line is not an object. Write {"id": "q1", "question": "…"}')
     for name in record:
         if name not in _FIELDS:
-            raise QuestionError(f"unknown field '{name[:60]}'. The fields are: {', '.join(_FIELDS)}")
+            raise QuestionError(f"unknown field '{shortened(name)}'. The fields are: {', '.join(_FIELDS)}")
     for name in ("id", "question"):
         if not isinstance(record.get(name), str):
             raise QuestionError(f"the field '{name}' must be there, as text")
@@ -57,7 +57,8 @@ def answer_record(id_: str, answer: Answer, documents: Mapping[str, Document], l
     """An answer as the JSON object that outsiders read.
 
     Where a language model was asked it has a field more: "writer", with the "model", how many sentences were
-    "dropped" by reason, and the "note" that says why nothing of it is used, or null.
+    "dropped" by reason, and the "note" that says why nothing of it is used, or null. Where there is something
+    to be known of how the question was read it has "notes": a list of sentences.
     """
     writing = answer.writing
     asked = {"model": writing.model, "dropped": dict(writing.dropped), "note": writing.note} if writing else None
@@ -82,6 +83,7 @@ def answer_record(id_: str, answer: Answer, documents: Mapping[str, Document], l
         ],
         "latency_ms": round(latency_ms, 1),
         **({"writer": asked} if asked else {}),
+        **({"notes": list(answer.notes)} if answer.notes else {}),
     }
 
 

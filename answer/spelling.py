@@ -10,6 +10,7 @@ Not covered: a slip that makes another word of the documents; words run together
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -20,6 +21,8 @@ _SHORTEST = 4  # letters: a shorter unknown word is more likely an acronym than 
 _OFTEN = 0.2  # a form without capitals this often beside the commonest is a word of its own
 _LONG = 7  # letters: from here two slips are allowed
 _SHORT = 6  # letters: below this a wrong letter is no slip
+# Of a question's words: people mistype two or three, and each is held against some thousand others (docs/decisions.md).
+MOST_MENDED = 12
 _ENDINGS = ("s", "es", "ed", "ing", "er", "'s", "’s")
 
 
@@ -94,13 +97,16 @@ class Speller:
         return found
 
     def mend(self, text: str) -> str:
-        """The text with each slip mended; a word that is known, or near to none, stays as it is.
+        """The text with its slips mended; a word that is known, or near to none, stays as it is.
+
+        Of the words that no text has the first ``MOST_MENDED`` are looked at.
 
         Example:
             >>> Speller.from_texts(["Knife crime fell."]).mend("knive crme in Peru")
             'Knife crime in Peru'
         """
-        unknown = [word for word in dict.fromkeys(WORD.findall(text)) if self._is_unknown(word)]
+        words = dict.fromkeys(WORD.findall(text))
+        unknown = list(islice((word for word in words if self._is_unknown(word)), MOST_MENDED))
         if not unknown:
             return text
         right = self._are_words(unknown) if self._are_words else ()
@@ -119,7 +125,8 @@ class Speller:
         near = [
             (distance, -count, form)
             for other, form, count in self._by_first.get(lower[0], ())
-            if (distance := DamerauLevenshtein.distance(lower, other, score_cutoff=most)) <= most
+            if abs(len(other) - len(lower)) <= most
+            and (distance := DamerauLevenshtein.distance(lower, other, score_cutoff=most)) <= most
             and (len(lower) >= _SHORT or len(lower) != len(other) or sorted(lower) == sorted(other))
         ]
         return min(near)[2] if near else word

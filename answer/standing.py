@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from answer.instructions import speaks_to_a_model
 from answer.words import LONGEST_LEAD_IN, referred_to
 from index import Snapshot
 from ingest import Document, Passage, Span, Unit, quote_at, same_text
@@ -15,7 +16,11 @@ def standing_units(document: Document, passage: Passage, at: int) -> tuple[Unit,
     unit = passage.units[at]
     if unit.kind == "item":
         lead = next((u for u in passage.units if u.kind == "lead_in" and u.list_start == unit.list_start), None)
-        if lead and len(quote_at(document.text, lead.spans).split()) <= LONGEST_LEAD_IN:
+        if (
+            lead
+            and not speaks_to_a_model(quote_at(document.text, lead.spans))
+            and len(quote_at(document.text, lead.spans).split()) <= LONGEST_LEAD_IN
+        ):
             return lead, unit
     before = referred_to(document, passage, at)
     return (passage.units[before], unit) if before is not None else (unit,)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from answer.acronyms import Acronyms
+from answer.instructions import speaks_to_a_model
 from index import Snapshot, tokenize
 from ingest import Document, Passage, Unit, quote_at
 
@@ -29,6 +30,7 @@ class UnitWords:
             names of what it names by an acronym, or could.
         leads: The numbers of the units of its passage that stand over it so.
         standing: What it says with a short lead-in before it: a milestone with its quarter.
+        told: Whether it speaks to a language model: then it is no evidence.
     """
 
     text: str
@@ -37,6 +39,7 @@ class UnitWords:
     over: frozenset[str]
     leads: tuple[int, ...]
     standing: str
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,18 @@ class Words:
 
 
 def referred_to(document: Document, passage: Passage, at: int) -> int | None:
-    """The number of the sentence or item before a sentence that refers back to it, or None."""
+    """The number of the sentence or item before a sentence that refers back to it, or None.
+
+    What speaks to a language model is not what is referred to.
+    """
     unit = passage.units[at]
     if unit.kind != "sentence" or not at or passage.units[at - 1].kind not in ("sentence", "item"):
         return None
     text = quote_at(document.text, unit.spans)
     refers = _OPENS_WITH.match(text) or (len(text.split()) <= _SHORT_SENTENCE and _HAS.search(text))
-    return at - 1 if refers else None
+    if not refers or speaks_to_a_model(quote_at(document.text, passage.units[at - 1].spans)):
+        return None
+    return at - 1
 
 
 def _unit_words(
@@ -81,14 +89,18 @@ def _unit_words(
     quote = quote_at(document.text, unit.spans)
     words = tuple(tokenize(quote))
     before = referred_to(document, passage, at)
-    leads = [n for n, other in enumerate(passage.units) if n != at and _leads(other, unit)]
+    leads = [
+        n
+        for n, other in enumerate(passage.units)
+        if n != at and _leads(other, unit) and not speaks_to_a_model(quote_at(document.text, other.spans))
+    ]
     leads += [before] if before is not None else []
     over = over_all | _tokens(quote_at(document.text, passage.units[n].spans) for n in leads)
     over |= _tokens(acronyms.other_names(quote))
     said = unit.reading or quote
     before_it = [quote_at(document.text, passage.units[n].spans) for n in leads if passage.units[n].kind == "lead_in"]
     standing = " ".join([*(lead for lead in before_it if len(lead.split()) <= LONGEST_LEAD_IN), said])
-    return UnitWords(said, words, frozenset(words), over, tuple(leads), standing)
+    return UnitWords(said, words, frozenset(words), over, tuple(leads), standing, speaks_to_a_model(said))
 
 
 def _leads(other: Unit, unit: Unit) -> bool:

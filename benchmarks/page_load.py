@@ -93,7 +93,11 @@ def main(
     questions = [row["question"] for row in rows if row["split"] == "dev" and not row.get("history")][: each * 6]
     expected = _expected(questions, index)
     with TemporaryDirectory() as home:
-        settings = {"CHAPTER_INDEX": str(index), "CHAPTER_DATABASE": f"sqlite:///{home}/review.db"}
+        settings = {
+            "CHAPTER_INDEX": str(index),
+            "CHAPTER_DATABASE": f"sqlite:///{home}/review.db",
+            "CHAPTER_QUESTIONS_A_MINUTE": "0",  # nobody types as fast as this asks
+        }
         with served_page(**settings) as address:
             _warm_up(address, questions[0])
             together = Barrier(sessions)

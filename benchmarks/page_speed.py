@@ -56,7 +56,11 @@ def main(
         sys.exit("no Chromium on this machine. Run: apt-get install chromium")
     with TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        settings = {"CHAPTER_INDEX": str(index), "CHAPTER_DATABASE": f"sqlite:///{home}/review.db"}
+        settings = {
+            "CHAPTER_INDEX": str(index),
+            "CHAPTER_DATABASE": f"sqlite:///{home}/review.db",
+            "CHAPTER_QUESTIONS_A_MINUTE": "0",  # nobody types as fast as this asks
+        }
         with served_page(**settings) as address:
             opened, answered = _cold(browser, address, questions[0])
             times = _warm(browser, address, questions)

@@ -4,12 +4,22 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from threading import Lock, Semaphore
 from weakref import WeakKeyDictionary
 
-from answer import Answer, Assistant, MadeWith, QuestionError
+from answer import (
+    LONGEST_HISTORY,
+    LONGEST_QUESTION,
+    Answer,
+    Assistant,
+    MadeWith,
+    QuestionError,
+    personal_data,
+    without_unseen,
+)
 from desk import events, metrics
+from desk.limits import NotNow
 from desk.narrowing import Narrowed
 from desk.turns import Turn
 
@@ -17,6 +27,11 @@ NOTHING_FITS = (
     "No document fits what you chose to look in, so nothing was searched. "
     "Take out some of the documents, publishers or years, and ask again"
 )
+
+
+BUSY = "Many people are asking at this moment. Ask again in a moment; your question stands here until then"
+# Questions that wait: two processors answer some ten in a second, and people wait for ten seconds.
+_MOST_WAITING = 100
 
 
 # What an answer hangs on beside the assistant: the question, those before it, the documents to look in.
@@ -28,10 +43,12 @@ class Turns:
 
     Args:
         at_once: How many.
+        most: How many more may wait.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, most: int) -> None:
         self._free = Semaphore(at_once)
+        self._most = at_once + most
         self._lock = Lock()
         self._there = 0
 
@@ -42,8 +59,14 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a turn, and have it."""
+        """Wait for a turn, and have it.
+
+        Raises:
+            NotNow: If too many wait already.
+        """
         with self._lock:
+            if self._there >= self._most:
+                raise NotNow(BUSY)
             self._there += 1
             metrics.WAITING.set(self._there)
         try:
@@ -76,8 +99,11 @@ class Remembered:
             return kept.get(asked)
 
     def keep(self, assistant: Assistant, asked: Asked, answer: Answer) -> None:
-        """Remember an answer; not one that a language model wrote, which may say it otherwise next time."""
-        if answer.writing is not None:
+        """Remember an answer; not one that a language model wrote, which may say it otherwise next time.
+
+        Nor one to a question that seems to hold personal data: what is deleted is to be gone.
+        """
+        if answer.writing is not None or any(personal_data(text) for text in (asked[0], *asked[1])):
             return
         with self._lock:
             kept = self._answers.setdefault(assistant, OrderedDict())
@@ -87,7 +113,9 @@ class Remembered:
                 kept.popitem(last=False)
 
 
-TURNS = Turns(os.cpu_count() or 1)  # one for all sessions: they share the processors
+TURNS = Turns(os.cpu_count() or 1, _MOST_WAITING)  # one for all sessions: they share the processors
+# Who waits for a language model needs no processor, and holds up nobody.
+_WRITTEN = Turns(_MOST_WAITING, 0)
 REMEMBERED = Remembered(500)
 
 
@@ -103,8 +131,12 @@ def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: N
 
     Returns:
         The question with its answer, or with what is wrong with it.
+
+    Raises:
+        NotNow: If too many wait for an answer already.
     """
     documents = assistant.snapshot.documents
+    history = history[-LONGEST_HISTORY:]
     answer, problem = None, ""
     began = time.perf_counter()
     if narrowed.documents == ():
@@ -115,7 +147,7 @@ def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: N
         except QuestionError as error:
             problem = str(error)
     turn = Turn(
-        question=question,
+        question=as_asked(question),
         answer=answer,
         problem=problem,
         documents=documents,
@@ -146,14 +178,18 @@ def _tell(turn: Turn) -> None:
     )
 
 
+def as_asked(question: str) -> str:
+    """A question as it is kept and shown: without what is not seen, and no longer than one may be."""
+    return without_unseen(question[:LONGEST_QUESTION]).text
+
+
 def _answer(assistant: Assistant, asked: Asked) -> Answer:
     """The answer to a question; raises QuestionError if it is none."""
     known = REMEMBERED.get(assistant, asked)
     if known:
         return known
     question, history, documents = asked
-    # Who waits for a language model needs no processor, and holds up nobody.
-    with TURNS.taken() if assistant.writer is None else nullcontext():
+    with (TURNS if assistant.writer is None else _WRITTEN).taken():
         # Somebody before may have asked the same.
         answer = REMEMBERED.get(assistant, asked) or assistant.answer(question, history, documents or None)
         REMEMBERED.keep(assistant, asked, answer)

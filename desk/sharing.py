@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from answer import Answer, Citation
+from answer import Answer, Citation, without_directions
 from ingest import Document, spoken_date
 
 PATH_MARK = " › "
@@ -32,4 +32,4 @@ def _place(citation: Citation, document: Document) -> str:
     path = PATH_MARK.join(" ".join(heading.split()) for heading in citation.headings)
     page = document.page_name(citation.page) if citation.page is not None else ""
     facts = [document.title, document.publisher, spoken_date(document.published), path, page, document.url]
-    return ", ".join(fact for fact in facts if fact)
+    return without_directions(", ".join(fact for fact in facts if fact))

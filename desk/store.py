@@ -159,6 +159,24 @@ class Store:
                 raise _not_theirs(person)
             _delete(connection, conversation_id, storable(person.key))
 
+    def delete_asked(self, asked_id: str, person: Person) -> None:
+        """Delete a question of one's own, and those asked after it in its conversation, which are kept with it.
+
+        What was flagged, was decided on or became a question of the evaluation stays for review, without its owner's
+        name, as with ``delete_conversation``.
+
+        Raises:
+            NotAllowed: If the person may not ask.
+            NotKept: If it is not there, or is another's.
+            StoreError: If it cannot be deleted.
+        """
+        allow(person, "ask")
+        with self.database.writing() as connection:
+            row = find_asked(connection, asked_id, to_change=True)
+            if row.owner != storable(person.key):
+                raise _not_kept("it is another's", person)
+            _delete(connection, row.conversation, storable(person.key), row.seq)
+
     def flag(self, asked_id: str, person: Person, reason: Reason, note: str = "") -> None:
         """Say that something is wrong with an answer, so that a reviewer looks at it.
 
@@ -249,22 +267,33 @@ def _conversation(connection: Connection, conversation_id: str | None, person: P
     return new
 
 
-def _delete(connection: Connection, conversation_id: str, owner: str) -> None:
+def _delete(connection: Connection, conversation_id: str, owner: str, first: int = 0) -> None:
+    """Delete what of a conversation may go, from one of its questions on; and the conversation, if none is left."""
     here, inside = CONVERSATIONS.c.id == conversation_id, ASKED.c.conversation == conversation_id
-    marked = select(CANDIDATES.c.asked)
     going = select(ASKED.c.seq).where(
         inside,
+        ASKED.c.seq >= first,
         ASKED.c.flags == 0,
         ASKED.c.decided == 0,
-        ASKED.c.seq.not_in(marked),
+        ASKED.c.seq.not_in(select(CANDIDATES.c.asked)),
     )
     seqs = connection.scalars(going.with_for_update()).all()
     for table, column in ((SOURCES, SOURCES.c.asked), (ANSWERS, ANSWERS.c.asked), (ASKED, ASKED.c.seq)):
         connection.execute(delete(table).where(column.in_(seqs)))
-    left = connection.scalars(select(ASKED.c.seq).where(inside)).all()
-    if left:
-        theirs = FLAGS.c.asked.in_(left) & (FLAGS.c.person == owner)
-        connection.execute(update(FLAGS).where(theirs).values(name="", person=""))
+    left = connection.scalars(select(ASKED.c.seq).where(inside, ASKED.c.seq >= first)).all()
+    theirs = FLAGS.c.asked.in_(left) & (FLAGS.c.person == owner)
+    connection.execute(update(FLAGS).where(theirs).values(name="", person=""))
+    if connection.execute(select(literal(1)).where(inside, ASKED.c.seq < first)).first():
+        _leave_to_reviewers(connection, left)  # what stands before stays its owner's
+    elif left:
         connection.execute(update(CONVERSATIONS).where(here).values(owner=None))
     else:
         connection.execute(delete(CONVERSATIONS).where(here))
+
+
+def _leave_to_reviewers(connection: Connection, asked: Sequence[int]) -> None:
+    """Put what was asked into a conversation that is nobody's."""
+    if asked:
+        new = _new_id()
+        connection.execute(insert(CONVERSATIONS), {"id": new, "owner": None, "begun": utc_now()})
+        connection.execute(update(ASKED).where(ASKED.c.seq.in_(asked)).values(conversation=new))

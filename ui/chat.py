@@ -1,5 +1,6 @@
 """The page "Ask": a question, its answer with its sources, or an honest "Not in the documents"."""
 
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +10,8 @@ import streamlit as st
 
 from answer import LONGEST_QUESTION, Assistant
 from desk import NotAllowed, NotKept, StoreError
-from desk.asking import ask
+from desk.asking import as_asked, ask
+from desk.limits import NotNow
 from desk.narrowing import Choice, Narrowed, narrow, offered_publishers, offered_years
 from desk.starters import find_starters
 from index import IndexProblem, Shelved
@@ -43,7 +45,7 @@ def show(resources: Resources) -> None:
     asked = st.chat_input("Ask about the documents", max_chars=LONGEST_QUESTION) or st.session_state.pop(
         "starter", None
     )
-    drawing = Drawing(resources, _library(resources, opened), documents, _ask_alone, _address())
+    drawing = Drawing(resources, _library(resources, opened), documents, _ask_alone, _forget, _address())
     welcome = st.empty()
     if not conversation and not asked:
         with welcome.container():
@@ -51,10 +53,12 @@ def show(resources: Resources) -> None:
     for number, shown in enumerate(conversation):
         draw_turn(number, shown, drawing)
     if asked:
+        st.session_state.pop("put-off", None)
         _ask(opened, asked, conversation, narrowed, drawing)
     if conversation:
         with bar:
             st.button("Restart", key="restart", on_click=_restart, help="Clear the conversation")
+    _draw_put_off()
     if resources.store:
         with earlier:
             draw_history(resources, resources.store, lambda talk: _reopen(resources, talk))
@@ -161,19 +165,66 @@ def _ask_alone(number: int) -> None:
     st.session_state["alone"] = True
 
 
+def _draw_put_off() -> None:
+    """A question that could not be taken when it was asked, with the way to ask it again."""
+    asked, why = st.session_state.get("put-off", ("", ""))
+    if not asked:
+        return
+    draw_question(as_asked(asked))
+    with st.chat_message("assistant", avatar=ASSISTANT):
+        st.warning(as_label(f"{why}."))
+        st.button("Ask it again", key="ask-again", on_click=_start, args=(asked,))
+
+
+def _forget(number: int, resources: Resources) -> None:
+    """Delete a question and those asked after it, which are kept with it."""
+    conversation: list[Shown] = st.session_state["conversation"]
+    asked_id = conversation[number].asked_id
+    if asked_id and resources.store:
+        try:
+            resources.store.delete_asked(asked_id, resources.person)
+        except NotKept:
+            pass  # deleted already, or never this person's to delete: nothing of theirs is left
+        except StoreError as error:
+            st.toast(as_label(f"It could not be deleted: {error}"))
+            return
+    del conversation[number:]
+    if not conversation:
+        _restart()
+    st.toast("Deleted. What was sent to the reviewers stays with them, without your name.")
+
+
 def _restart() -> None:
     st.session_state["conversation"].clear()
+    st.session_state.pop("put-off", None)
     st.session_state.pop("conversation-id", None)
     st.query_params.clear()
 
 
 def _ask(opened: Opened, asked: str, conversation: list[Shown], narrowed: Narrowed, drawing: Drawing) -> None:
-    """Answer a question, with a line that says what is going on, and keep the answer."""
+    """Answer a question, with a line that says what is going on, and keep the answer; or put it off."""
     resources = drawing.resources
-    draw_question(asked)
+    try:
+        resources.rate.take(*_who_asks(resources))
+        _answer(opened, asked, conversation, narrowed, drawing)
+    except NotNow as error:
+        st.session_state["put-off"] = (asked, str(error))
+        st.rerun()
+
+
+def _who_asks(resources: Resources) -> list[str]:
+    """By what questions are counted: the session, and the person where somebody has logged in."""
+    session = st.session_state.setdefault("session", secrets.token_urlsafe())
+    return [f"session {session}", *([f"person {resources.person.key}"] if resources.person.key else [])]
+
+
+def _answer(opened: Opened, asked: str, conversation: list[Shown], narrowed: Narrowed, drawing: Drawing) -> None:
+    resources = drawing.resources
+    seen = as_asked(asked)
+    draw_question(seen)
     bring_into_view(".cv-question", last=True, block="start", again=(len(conversation), 0))
     with st.chat_message("assistant", avatar=ASSISTANT):
-        short = asked if len(asked) <= _LABEL_CHARACTERS else f"{asked[:_LABEL_CHARACTERS]}…"
+        short = seen if len(seen) <= _LABEL_CHARACTERS else f"{seen[:_LABEL_CHARACTERS]}…"
         many = len(drawing.documents if narrowed.documents is None else narrowed.documents)
         place = st.empty()
         doing = f"Searching {many} document{'' if many == 1 else 's'} for “{short}”"
@@ -183,9 +234,10 @@ def _ask(opened: Opened, asked: str, conversation: list[Shown], narrowed: Narrow
         if assistant is None:
             st.session_state["starter"] = asked  # "Try again" asks it again
             st.stop()
-        alone = st.session_state.pop("alone", False)
+        alone = st.session_state.get("alone", False)
         history = [] if alone else [shown.turn.question for shown in conversation if shown.turn.answer]
         shown = Shown(ask(assistant, asked, history, narrowed, resources.made_with(opened.snapshot.manifest)))
+        st.session_state.pop("alone", None)
         conversation.append(shown)
         place.empty()
         draw_said(len(conversation) - 1, _kept(shown, resources), drawing)
@@ -193,8 +245,8 @@ def _ask(opened: Opened, asked: str, conversation: list[Shown], narrowed: Narrow
 
 
 def _kept(shown: Shown, resources: Resources) -> Shown:
-    """Keep what was asked and said, where there is a store; what cannot be kept is shown all the same."""
-    if resources.store is None:
+    """Keep what was asked and said, where it is to be; what cannot be kept is shown all the same."""
+    if resources.store is None or not resources.keeping.keeps(shown.turn):
         return shown
     try:
         talk, shown.asked_id = resources.store.keep(

@@ -27,7 +27,7 @@ from index import Shelved
 from ingest import Document, Span, Term, spoken_date
 from ui.laid_out import anchor
 from ui.opening import Opened, Resources, open_index, read_library, read_unread
-from ui.plain import as_html, as_label
+from ui.plain import as_attribute, as_html, as_label
 from ui.scrolling import bring_into_view
 from ui.source import LEFT_OUT, Place, about, show_source, text_html
 
@@ -192,10 +192,8 @@ def _draw_document(
     document = volume.document
     st.html(f'{about(document, documents, date.today())}<p class="cv-facts">{as_html(volume.counts)}</p>')
     if volume.found:
-        there = f"targets?{urlencode({'document': document.doc_id})}"
-        st.html(
-            f'<p class="cv-facts"><a href="{as_html(there)}">See its targets and milestones in the register</a></p>'
-        )
+        there = as_attribute(f"targets?{urlencode({'document': document.doc_id})}")
+        st.html(f'<p class="cv-facts"><a href="{there}">See its targets and milestones in the register</a></p>')
     _draw_reading(volume)
     shelved = library.get(document.doc_id)
     if shelved and shelved.terms:

@@ -41,6 +41,8 @@ from desk import (
     may,
 )
 from desk.evaluating import Evaluating
+from desk.keeping import Keeping, KeepingError
+from desk.limits import QUESTIONS_A_MINUTE, LimitError, Rate
 from desk.metrics import index_in_use
 from desk.page_pictures import picture_of
 from desk.reindex import Places, Reindexing
@@ -167,6 +169,12 @@ def cached_store(url: str) -> Store:
     return Store.open(url)
 
 
+@st.cache_resource(show_spinner=False)
+def cached_rate(setting: str) -> Rate:
+    """How often one may ask, counted over all sessions; raises LimitError where that is set to no number."""
+    return Rate.from_environment({QUESTIONS_A_MINUTE: setting})
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def cached_staleness(
     corpus: Path, seen: tuple[tuple[str, int, int], ...], fingerprint: str, _manifest: Manifest, _model: Model
@@ -202,6 +210,8 @@ def open_resources(person: Person) -> Resources:
 
     Raises:
         ModelSettingsError: If it names a language model by halves.
+        KeepingError: If it does not say which questions are kept in a way there is.
+        LimitError: If it limits how often one may ask by what is no number.
     """
     corpus = Path(os.environ.get("CHAPTER_CORPUS", "corpus"))
     index = Path(os.environ.get("CHAPTER_INDEX", "build/index"))
@@ -231,6 +241,8 @@ def open_resources(person: Person) -> Resources:
         ),
         store=store,
         store_problem=store_problem,
+        keeping=Keeping.from_environment(os.environ),
+        rate=cached_rate(os.environ.get(QUESTIONS_A_MINUTE, "")),
         questions=Questions(folders.questions, evaluation / "candidates.jsonl"),
         staleness=lambda manifest, model: cached_staleness(
             corpus, _seen(corpus), manifest.fingerprint, manifest, model
@@ -299,7 +311,7 @@ def _draw() -> None:
             draw_login()
             return
         resources = open_resources(person)
-    except (ModelSettingsError, RoleError) as error:
+    except (ModelSettingsError, RoleError, KeepingError, LimitError) as error:
         st.error(as_label(f"It cannot start: {error}."))
         return
     st.navigation([_page(page, resources) for page in PAGES]).run()

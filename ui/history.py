@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from desk import NotKept, Store, StoreError, Talk
+from desk.keeping import Keeping
 from ingest import spoken_date
 from ui.opening import Resources
 from ui.plain import as_label
@@ -26,12 +27,14 @@ def draw_history(resources: Resources, store: Store, reopen: Callable[[str], Non
     if not earlier.open:
         return
     with earlier:
+        if resources.keeping is Keeping.NO:
+            st.text("What is asked is not kept here.")
         try:
             talks = store.conversations(resources.person, _MOST)
         except StoreError as error:
             st.warning(as_label(f"Earlier questions cannot be shown: {error}."))
             return
-        if not talks:
+        if not talks and resources.keeping is not Keeping.NO:
             st.text("What you ask is kept here, so that you can open it again.")
         for talk in talks:
             _draw_talk(talk, resources, store, reopen)

@@ -15,6 +15,8 @@ from answer import Assistant, MadeWith, ReaderProblem
 from desk import Person, Questions, Store, may
 from desk.evaluating import Evaluating
 from desk.holdings import HoldingsError
+from desk.keeping import Keeping
+from desk.limits import Rate
 from desk.reindex import Reindexing, ReindexRefused
 from desk.runs import Runs
 from desk.suggestions import Suggestions
@@ -59,6 +61,8 @@ class Resources:
         suggestions: Who finds questions to go on with.
         store: Where questions and answers are kept; None where they cannot be.
         store_problem: Why they cannot be; empty where they can.
+        keeping: Which of them are kept there.
+        rate: How often one may ask.
         register: The rows of a snapshot's register, as the desk has them; may raise IndexProblem.
         page_picture: Draws a page of a PDF, by its physical number; raises NoPicture if it cannot be drawn.
         questions: Where the evaluation's questions are.
@@ -80,6 +84,8 @@ class Resources:
     suggestions: Callable[[Assistant, Mapping[str, Shelved]], Suggestions]
     store: Store | None
     store_problem: str
+    keeping: Keeping
+    rate: Rate
     register: Callable[[Snapshot], tuple[RegisterRow, ...]]
     page_picture: Callable[[Document, int], PagePicture]
     questions: Questions

@@ -6,6 +6,7 @@ import streamlit as st
 
 from answer import MOST_BYTES, PackError, verify_pack
 from desk import Chosen, Item, NotKept, ReviewError, Store, StoreError, queue
+from desk.keeping import KEEP_QUESTIONS, Keeping
 from desk.review_words import CHOSEN, item_facts, queue_facts, verified_words
 from ui.case import LINK, draw_case, go_to
 from ui.opening import Resources, open_index
@@ -23,6 +24,8 @@ def show(resources: Resources) -> None:
     if resources.store is None:
         st.error(as_label(f"There is nothing to review, for nothing is kept: {resources.store_problem}."))
         return
+    if resources.keeping is Keeping.NO:
+        st.info(f"Questions are not kept ({KEEP_QUESTIONS}), so none comes in. What was kept before can be reviewed.")
     asked_id = st.query_params.get(LINK)
     chosen, search = _chosen()
     try:

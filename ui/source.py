@@ -19,7 +19,7 @@ from ingest import Block, Document, Span, quote_at, spoken_date, standing
 from ingest.readers.pdf_picture import PagePicture
 from ui.laid_out import pieces_html
 from ui.opening import Resources, read_library
-from ui.plain import as_html
+from ui.plain import as_attribute, as_html
 from ui.scrolling import bring_into_view
 
 __all__ = ["LEFT_OUT", "PATH_MARK", "Place", "about", "heading_path", "show_source", "text_html"]
@@ -71,7 +71,7 @@ def text_html(document: Document, blocks: Sequence[Block], view: View, name: str
     """
     pieces = [as_it_stands(document, view)] if raw else lay_out(document, blocks, view)
     body = pieces_html(pieces, anchors=anchors)
-    return f'<div class="cv-text" tabindex="0" role="region" aria-label="{as_html(name)}">{body}</div>'
+    return f'<div class="cv-text" tabindex="0" role="region" aria-label="{as_attribute(name)}">{body}</div>'
 
 
 def show_source(
@@ -181,8 +181,8 @@ def _page_html(place: Place, page: str, picture: PagePicture, boxes: Sequence[Bo
     )
     data = b64encode(picture.image).decode()
     return (
-        f'<figure class="cv-page"><div class="cv-sheet" tabindex="0" role="group" aria-label="{as_html(page)}">'
-        f'<div><img src="data:{picture.media};base64,{data}" alt="{as_html(alternative)}">{drawn}</div></div>'
+        f'<figure class="cv-page"><div class="cv-sheet" tabindex="0" role="group" aria-label="{as_attribute(page)}">'
+        f'<div><img src="data:{picture.media};base64,{data}" alt="{as_attribute(alternative)}">{drawn}</div></div>'
         f"<figcaption>{as_html(f'{page[:1].upper()}{page[1:]}, {boxed}')}</figcaption></figure>"
     )
 
@@ -196,4 +196,4 @@ def _go_to(at: int) -> None:
 
 
 def _link(url: str) -> str:
-    return f'<p class="cv-facts"><a href="{as_html(url)}" target="_blank">{as_html(url)}</a></p>'
+    return f'<p class="cv-facts"><a href="{as_attribute(url)}" target="_blank">{as_html(url)}</a></p>'

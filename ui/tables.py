@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ui.plain import as_html
+from ui.plain import as_attribute, as_html
 
 Cell = str | tuple[str, str]
 """A text, or a text with a smaller one under it."""
@@ -22,7 +22,7 @@ def table_html(name: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -
         for first, *others in rows
     )
     return (
-        f'<div class="cv-figures" tabindex="0" role="region" aria-label="{as_html(name)}">'
+        f'<div class="cv-figures" tabindex="0" role="region" aria-label="{as_attribute(name)}">'
         f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

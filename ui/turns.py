@@ -7,8 +7,9 @@ from itertools import groupby
 
 import streamlit as st
 
-from answer import Answer, Statement, source_line
+from answer import Answer, Statement, personal_data, said_of_personal, source_line
 from desk import REASONS, NotKept, Store, StoreError, Turn
+from desk.keeping import Keeping
 from desk.sharing import as_text
 from desk.value_chart import said_chart, value_chart
 from desk.value_tables import ValueTable, value_tables
@@ -54,6 +55,7 @@ class Drawing:
         library: What is known of the documents that are searched now.
         documents: These documents.
         ask_alone: Called with the number of a turn whose question is to be asked again by itself.
+        forget: Called with the number of a turn that is to be deleted with those after it, and the resources.
         address: The page's own address, for links to answers; empty where it is not known.
     """
 
@@ -61,6 +63,7 @@ class Drawing:
     library: Mapping[str, Shelved]
     documents: Mapping[str, Document]
     ask_alone: Callable[[int], None]
+    forget: Callable[[int, Resources], None]
     address: str = ""
     today: date = field(default_factory=date.today)
 
@@ -86,7 +89,10 @@ def draw_said(number: int, shown: Shown, drawing: Drawing) -> None:
         st.html(f'<p class="cv-facts">Asked on {as_html(spoken_date(turn.asked_at[:10]))}, and opened again.</p>')
     if answer is None:
         st.warning(as_label(_sentence(turn.problem)))
+        _draw_personal(number, shown, drawing)
         return
+    for note in answer.notes:
+        st.html(f'<p class="cv-facts">{as_html(note)}</p>')
     if answer.standalone_question != answer.question:
         _draw_searched_for(number, answer, drawing)
     if answer.status != "not_found":
@@ -97,6 +103,7 @@ def draw_said(number: int, shown: Shown, drawing: Drawing) -> None:
         st.html(f'<div class="cv-box"><h2>{title}</h2><p>{as_html(answer.reason)}</p></div>')
     if answer.status == "not_found":
         _draw_leads(number, answer, turn.documents)
+    _draw_personal(number, shown, drawing)
     _draw_tools(number, shown, answer, drawing)
 
 
@@ -193,6 +200,24 @@ def _draw_writing(answer: Answer) -> None:
         st.html(quotes)
 
 
+def _draw_personal(number: int, shown: Shown, drawing: Drawing) -> None:
+    """A warning beside an answer whose question seems to hold personal data, with the way to delete it."""
+    kinds = personal_data(shown.turn.question)
+    if not kinds:
+        return
+    kept = shown.asked_id is not None
+    after = "Questions are kept for reviewers; delete it if it need not be." if kept else "It is not kept."
+    st.warning(as_label(f"{said_of_personal(kinds)} {after}"))
+    if not kept or not shown.reopened:
+        st.button(
+            "Delete this question",
+            key=f"forget-{number}",
+            on_click=drawing.forget,
+            args=(number, drawing.resources),
+            help="Delete it, its answer, and what was asked after it in this conversation",
+        )
+
+
 def _sources(statement: Statement, answer: Answer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(answer.citations[number - 1].doc_id for number in statement.citations))
 
@@ -243,6 +268,8 @@ def _draw_tools(number: int, shown: Shown, answer: Answer, drawing: Drawing) -> 
         with st.popover("Copy or share"):
             st.text("The answer with its sources:")
             st.code(as_text(answer, shown.turn.documents), language=None, wrap_lines=True)
+            if shown.asked_id is None and drawing.resources.keeping is not Keeping.YES:
+                st.text("There is no link to it: this question is not kept.")
             if shown.asked_id and drawing.address:
                 st.text("A link that opens it again, for those who may use this page:")
                 st.code(f"{drawing.address}?answer={shown.asked_id}", language=None, wrap_lines=True)

@@ -39,6 +39,7 @@ HONEST = [
     pytest.param("The ferry “carried 4,210 passengers” [1].", id="a true quote in quotation marks"),
 ]
 LIES = [
+    pytest.param(f"The ferry carried 4,210 passengers{' and passengers' * 120} [1].", "long", id="no end"),
     pytest.param("The ferry carried 4,210 passengers.", "no citation", id="no citation"),
     pytest.param("The ferry carried 4,210 passengers 【1】.", "no citation", id="a mark of another kind"),
     pytest.param("The ferry carried 4,210 passengers [9].", "unknown citation", id="an invented citation"),

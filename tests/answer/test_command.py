@@ -36,6 +36,15 @@ def test_one_answer_with_no_network_holds_the_figure_the_target_and_the_source(r
     )
 
 
+def test_what_is_hidden_or_personal_is_noted_beside_the_answer(real_index: Path) -> None:
+    asked = "\u200bWhat are the prio\u00adrities? Ring 020 7946 0018"
+    result = answer(asked, "--json", "--index", str(real_index))
+
+    assert "note: 2 invisible characters were left out of your question." in result.stderr.decode()
+    assert "note: Your question seems to hold a phone number." in result.stderr.decode()
+    assert json.loads(result.stdout)["notes"] == ["2 invisible characters were left out of your question."]
+
+
 def test_questions_over_json_lines_are_answered_in_order_and_a_bad_line_stops_nothing(real_index: Path) -> None:
     lines = [
         json.dumps({"id": "q1", "question": MUST_ANSWER}).encode(),
@@ -47,13 +56,15 @@ def test_questions_over_json_lines_are_answered_in_order_and_a_bad_line_stops_no
         b'{"id": "q7", "question": "target?", "documents": ["no-such"]}',
         b"y" * 1_200_000,
         json.dumps({"id": "q9", "question": "What is the best recipe for lemon drizzle cake?"}).encode(),
+        json.dumps({"id": "q10", "question": "And why?", "history": ["a"] * 51}).encode(),
+        json.dumps({"id": "q11", "question": "And why?", "documents": ["d" * 500_000]}).encode(),
     ]
 
     result = answer("--jsonl", "--index", str(real_index), stdin=b"\n".join(lines))
     records = [json.loads(line) for line in result.stdout.decode().splitlines()]
 
     assert result.returncode == 0, result.stderr
-    assert [r["id"] for r in records] == ["q1", None, "q3", "q4", "q5", "q7", None, "q9"]
+    assert [r["id"] for r in records] == ["q1", None, "q3", "q4", "q5", "q7", None, "q9", "q10", "q11"]
     assert set(records[0]) == FIELDS
     assert (records[0]["status"], records[0]["abstained"]) == ("answered", False)
     assert "163" in records[0]["answer"]
@@ -61,11 +72,14 @@ def test_questions_over_json_lines_are_answered_in_order_and_a_bad_line_stops_no
     assert "JSON" in records[1]["error"]
     assert "no word" in records[2]["error"]
     assert "100,000 characters" in records[3]["error"]
-    assert set(records[4]) == FIELDS
+    assert set(records[4]) == FIELDS | {"notes"}
+    assert "2 invisible characters" in records[4]["notes"][0]
     assert "no-such" in records[5]["error"]
     assert "longer than" in records[6]["error"]
     assert (records[7]["status"], records[7]["abstained"], records[7]["answer"]) == ("not_found", True, "")
     assert records[7]["reason"]
+    assert "the history has 51 questions" in records[8]["error"]
+    assert len(records[9]["error"]) < 1_000
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Whatever it does: the answer is the extractive one or checked sentences alone, i
 time.
 """
 
+import gzip
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -28,12 +30,13 @@ from answer import (
     check_citations,
     cite,
 )
+from answer.checked_prose import Source, check_prose
 from answer.llm import LONGEST_REPLY, THREAD, from_environment
 from answer.model_writer import MOST_EVIDENCE
 from index import Model, build, find_model, load
 from ingest import Document, find_quote
-from tests.answer.scripted_server import JSON_TYPE, Connection, Script, ScriptedServer, says, serving
 from tests.conftest import ROOT, LetterEncoder
+from trials.scripted_server import JSON_TYPE, Connection, Script, ScriptedServer, says, serving
 
 KEY = "sk-never-to-be-seen-0123456789"
 SECONDS = 1.5  # the limit the tests set
@@ -242,9 +245,84 @@ def sends_elsewhere(connection: Connection) -> None:
     connection.begin(307, JSON_TYPE, Location="http://127.0.0.1:9/v1/chat/completions")
 
 
+def sends_a_line_without_an_end(connection: Connection) -> None:
+    connection.begin()
+    connection.raw("data: ")
+    while not connection.over.is_set():
+        connection.raw("x" * 100_000)
+
+
+def sends_a_bomb(connection: Connection) -> None:
+    connection.begin(Content_Encoding="gzip")
+    connection.raw(gzip.compress(b"data: " + b"x" * 200_000_000, 1))
+
+
+def fails_without_an_end(connection: Connection) -> None:
+    connection.begin(500, JSON_TYPE)
+    while not connection.over.is_set():
+        connection.raw("x" * 100_000)
+
+
+def sends_a_page(connection: Connection) -> None:
+    connection.begin(content_type="text/html")
+    connection.raw("<html><body><h1>It works!</h1></body></html>")
+
+
+def sends_it_too_deep(connection: Connection) -> None:
+    connection.begin()
+    connection.event("[" * 200_000 + "]" * 200_000)
+    connection.end()
+
+
+def chooses_nothing_for_ever(connection: Connection) -> None:
+    connection.begin()
+    while not connection.over.wait(0.01):
+        connection.event({"choices": []})
+
+
+def calls_a_tool(connection: Connection) -> None:
+    connection.begin()
+    call = {"index": 0, "id": "t", "type": "function", "function": {"name": "rm", "arguments": "{}"}}
+    connection.event({"choices": [{"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": None}]})
+    connection.end("tool_calls")
+
+
+def refuses(connection: Connection) -> None:
+    connection.begin()
+    connection.event({"choices": [{"index": 0, "delta": {"refusal": f"I cannot. {KEY}"}, "finish_reason": None}]})
+    connection.end()
+
+
+def sends_nothing_with_success(connection: Connection) -> None:
+    connection.begin(204)
+
+
+def sends_a_header_without_an_end(connection: Connection) -> None:
+    connection.raw("HTTP/1.1 200 OK\r\nX-Long: ")
+    while not connection.over.is_set():
+        connection.raw("x" * 10_000)
+
+
+def sends_the_key_back(connection: Connection) -> None:
+    connection.begin(X_Key=KEY, Set_Cookie=f"key={KEY}")
+    connection.event({"id": KEY, "error": None, "model": KEY, "choices": []})
+    connection.piece(f"The key is {KEY} [1]. {KEY}", KEY)
+
+
 @pytest.mark.parametrize(
     ("script", "note"),
     [
+        pytest.param(sends_a_line_without_an_end, "sent more than 6,000,000 bytes", id="a line without an end"),
+        pytest.param(sends_a_bomb, "sent something packed", id="a packed bomb"),
+        pytest.param(fails_without_an_end, "sent more than 6,000,000 bytes", id="an error without an end"),
+        pytest.param(sends_a_page, "cannot be read", id="a page of HTML"),
+        pytest.param(sends_it_too_deep, "cannot be read", id="JSON too deep"),
+        pytest.param(chooses_nothing_for_ever, "did not finish", id="no choices for ever"),
+        pytest.param(calls_a_tool, "was cut short", id="calls a tool"),
+        pytest.param(refuses, "wrote nothing", id="refuses in a field of its own"),
+        pytest.param(sends_nothing_with_success, "cannot be read", id="HTTP 204"),
+        pytest.param(sends_a_header_without_an_end, "could not be reached", id="a header without an end"),
+        pytest.param(sends_the_key_back, "was cut short", id="the key in every place"),
         pytest.param(stalls, "did not finish within 1.5 seconds", id="stalls"),
         pytest.param(says_nothing_at_all, "did not finish within 1.5 seconds", id="says nothing at all"),
         pytest.param(trickles, "did not finish within 1.5 seconds", id="trickles"),
@@ -271,6 +349,34 @@ def test_a_server_that_misbehaves_costs_nothing_but_the_prose(
     assert note in (done.writing.note or "")
     assert KEY not in done.writing.said
     assert KEY not in caplog.text
+
+
+def test_the_key_goes_to_no_other_server_that_a_redirection_names() -> None:
+    with serving(says(" ".join(HONEST))) as other:
+
+        def sends_there(connection: Connection) -> None:
+            connection.begin(308, JSON_TYPE, Location=f"{other.url}/chat/completions")
+
+        done, server = write(sends_there)
+
+    assert "HTTP 308" in (done.writing.note or "")
+    assert len(server.requests) == 1
+    assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    "word", ["ferry carried passengers and ", "Ada Quill ", "a-", "4,210 ", "[1", "“a” ", "(", "‘"]
+)
+@pytest.mark.parametrize("form", ["{}", "{} [1]."])
+def test_a_reply_as_long_as_one_may_be_is_checked_in_time(word: str, form: str) -> None:
+    sources = {1: Source(f"{CARRIED} " * 160, "Ferry Plan", "2019")}
+    long = form.format((word * LONGEST_REPLY)[: LONGEST_REPLY - 10])
+    many = f"{word * 4} [1]. " * (LONGEST_REPLY // (4 * len(word) + 6))
+    began = time.process_time()
+    for reply in (long, many):
+        assert check_prose(reply, "How did the ferry do?", sources).kept == ()
+
+    assert time.process_time() - began < 2.0
 
 
 def test_a_server_that_is_not_there_is_said() -> None:
@@ -308,7 +414,7 @@ def test_what_the_documents_say_is_sent_as_data_that_cannot_end_where_it_is_put(
     assert "HACKED" not in system["content"]
     sent = json.loads(user["content"])
     assert set(sent) == {"question", "quotes"}
-    assert [quote["text"] for quote in sent["quotes"]] == [hostile.replace("\u202e", " ")]
+    assert [quote["text"] for quote in sent["quotes"]] == [hostile.replace("\u202e", "")]
 
 
 def test_too_much_evidence_is_not_sent() -> None:
@@ -484,18 +590,23 @@ def command(small_index: tuple[Path, Path], *arguments: str, **settings: str) ->
     )
 
 
-def test_the_command_uses_a_configured_model_and_can_do_without(small_index: tuple[Path, Path]) -> None:
+def test_the_command_uses_a_configured_model_and_can_do_without(small_index: tuple[Path, Path], tmp_path: Path) -> None:
     with serving(says("The ferry carried 4,210 passengers in 2019-20 [1].")) as server:
         settings = {"CHAPTER_LLM_BASE_URL": server.url, "CHAPTER_LLM_MODEL": "parrot-1", "CHAPTER_LLM_API_KEY": KEY}
         printed = command(small_index, **settings)
         without = command(small_index, "--no-model", "--json", **settings)
+        packed = command(small_index, "--json", "--pack", str(tmp_path / "answer.zip"), **settings)
 
     assert "The ferry carried 4,210 passengers in 2019-20. [1]" in printed.stdout, printed.stderr
     assert "Written by parrot-1 from the quotes below; 0 sentences dropped." in printed.stdout
     assert f"“{CARRIED}”" in printed.stdout
     assert "writer" not in json.loads(without.stdout)
-    assert len(server.requests) == 1
-    assert not [run for run in (printed, without) if KEY in run.stdout + run.stderr or run.returncode]
+    assert len(server.requests) == 2
+    assert not [run for run in (printed, without, packed) if KEY in run.stdout + run.stderr or run.returncode]
+    with ZipFile(tmp_path / "answer.zip") as pack:
+        parts = [pack.read(name).decode() for name in pack.namelist()]
+    assert "parrot-1" in "".join(parts)
+    assert KEY not in "".join(parts)
 
 
 def test_the_command_stops_at_a_model_configured_by_halves(small_index: tuple[Path, Path]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.spelling import Speller, words_of_model
+from answer.spelling import MOST_MENDED, Speller, words_of_model
 from index import Encoding, tokenize
 
 TEXTS = [
@@ -125,3 +125,10 @@ def test_the_model_is_asked_only_of_words_that_the_documents_have_not() -> None:
     speller.mend("knife crmie")
     assert "crmie" in encoder.asked
     assert "knife" not in encoder.asked
+
+
+def test_of_very_many_slips_the_first_are_mended_and_the_rest_is_left() -> None:
+    slips = [f"station{letter}" for letter in "abcdfghijklmnop"]
+    mended = Speller.from_texts(["station"]).mend(" ".join(slips)).split()
+
+    assert mended == ["station"] * MOST_MENDED + slips[MOST_MENDED:]

@@ -11,6 +11,7 @@ import pytest
 from answer import Answer, Assistant, MadeWith, QuestionError, Writing
 from desk import Turn
 from desk.asking import NOTHING_FITS, TURNS, Remembered, Turns, ask
+from desk.limits import NotNow
 from desk.narrowing import Choice, Narrowed, narrow
 from index import Model, build, load
 from tests.conftest import LetterEncoder
@@ -120,7 +121,7 @@ def test_what_a_language_model_wrote_is_asked_for_anew(assistant: Assistant) -> 
 
 
 def test_so_many_are_answered_at_once_and_the_others_wait_their_turn() -> None:
-    turns, inside, go = Turns(2), [], Event()
+    turns, inside, go = Turns(2, 3), [], Event()
 
     def take() -> None:
         with turns.taken():
@@ -136,18 +137,51 @@ def test_so_many_are_answered_at_once_and_the_others_wait_their_turn() -> None:
             time.sleep(0.01)
         time.sleep(0.1)
         assert (len(inside), turns.idle) == (2, False)
+        with pytest.raises(NotNow, match="Ask again in a moment"), turns.taken():
+            raise AssertionError("five are there already")
         go.set()
     assert (len(inside), turns.idle) == (5, True)
 
 
 def test_a_turn_is_given_back_by_a_question_that_fails() -> None:
-    turns = Turns(1)
+    turns = Turns(1, 0)
 
     for _ in range(2):
         with pytest.raises(QuestionError), turns.taken():
             raise QuestionError("no")
 
     assert turns.idle
+
+
+def test_a_question_is_kept_as_it_is_seen_and_no_longer_than_one_may_be(assistant: Assistant) -> None:
+    everything = narrow(Choice(), assistant.snapshot.documents)
+
+    hidden = ask(assistant, "Were library f\u200bines\u202e abolished?", [], everything, made_with(assistant))
+    long = ask(assistant, "x" * 100_000, [], everything, made_with(assistant))
+
+    assert hidden.question == "Were library fines abolished?"
+    assert hidden.answer is not None
+    assert hidden.answer.notes == ("2 invisible characters were left out of your question.",)
+    assert (len(long.question), long.answer) == (2_000, None)
+    assert "100,000 characters" in long.problem
+
+
+def test_of_a_conversation_without_end_the_last_questions_are_sent(assistant: Assistant) -> None:
+    everything = narrow(Choice(), assistant.snapshot.documents)
+
+    turn = ask(assistant, "Why?", [f"Fines {n}?" for n in range(60)], everything, made_with(assistant))
+
+    assert turn.answer is not None
+    assert turn.history == tuple(f"Fines {n}?" for n in range(10, 60))
+
+
+@pytest.mark.parametrize("asked", [("Ring 020 7946 0018?", ()), ("Why?", ("Ring 020 7946 0018?",))])
+def test_an_answer_to_personal_data_is_not_remembered(assistant: Assistant, asked: tuple[str, tuple[str, ...]]) -> None:
+    remembered = Remembered(2)
+
+    remembered.keep(assistant, (*asked, ()), assistant.answer("Were library fines abolished?"))
+
+    assert remembered.get(assistant, (*asked, ())) is None
 
 
 def test_who_waits_for_a_language_model_holds_up_nobody(assistant: Assistant) -> None:

@@ -164,6 +164,43 @@ def test_a_deleted_conversation_is_gone(store: Store) -> None:
     assert [count(store, table) for table in ("conversations", "asked", "answers", "sources")] == [0, 0, 0, 0]
 
 
+def test_a_deleted_question_is_gone_with_those_that_were_asked_after_it(store: Store) -> None:
+    conversation, first = store.keep(None, ADA, turn("First?"))
+    _, second = store.keep(conversation, ADA, turn("Second?"))
+    store.keep(conversation, ADA, turn("Third?"))
+
+    store.delete_asked(second, ADA)
+    assert [kept.asked_id for kept in store.conversation(conversation, ADA)] == [first]
+
+    store.delete_asked(first, ADA)
+    assert [count(store, table) for table in ("conversations", "asked", "answers", "sources")] == [0, 0, 0, 0]
+
+
+def test_a_question_is_deleted_by_its_owner_alone(store: Store) -> None:
+    _, asked = store.keep(None, ADA, turn("Ada's?"))
+
+    for other in (BO, REVIEWER, EVERYBODY):
+        with pytest.raises(NotKept):
+            store.delete_asked(asked, other)
+    assert store.asked(asked, ADA).turn.question == "Ada's?"
+
+
+def test_of_deleted_questions_what_was_flagged_stays_for_review_and_what_stands_before_stays_ones_own(
+    store: Store,
+) -> None:
+    conversation, first = store.keep(None, ADA, turn("First?"))
+    _, second = store.keep(conversation, ADA, turn("Second?"))
+    _, flagged = store.keep(conversation, ADA, turn("Flagged?"))
+    store.flag(flagged, ADA, "Other")
+
+    store.delete_asked(second, ADA)
+
+    assert [kept.asked_id for kept in store.conversation(conversation, ADA)] == [first]
+    assert [flag.name for flag in open_case(store, REVIEWER, flagged).flags] == [""]
+    with pytest.raises(NotKept):
+        store.asked(flagged, ADA)
+
+
 def test_what_was_flagged_or_decided_stays_for_review_and_is_out_of_the_history(store: Store) -> None:
     conversation, plain = store.keep(None, ADA, turn("Plain?"))
     _, flagged = store.keep(conversation, ADA, turn("Flagged?"))

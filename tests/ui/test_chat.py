@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from index import build, find_model
-from tests.answer.scripted_server import says, serving
+from trials.scripted_server import says, serving
 from ui.plain import as_label
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -297,6 +297,7 @@ def test_prose_of_a_language_model_is_named_as_such_and_stands_over_its_quotes(
     with serving(says(prose)) as server:
         monkeypatch.setenv("CHAPTER_LLM_BASE_URL", server.url)
         monkeypatch.setenv("CHAPTER_LLM_MODEL", "parrot <b>1</b>")
+        monkeypatch.setenv("CHAPTER_LLM_API_KEY", "sk-never-on-a-page")
         st.cache_resource.clear()  # the page reads the environment once
         page = open_page(built, monkeypatch)
         ask(page, "How many street lanterns were repaired in 2019 and what was the target?")
@@ -307,6 +308,8 @@ def test_prose_of_a_language_model_is_named_as_such_and_stands_over_its_quotes(
     assert "Written by parrot <b>1</b> from the quotes below; 1 sentence dropped." in said
     assert "[1] “The borough repaired 412 street lanterns in 2019 against a target of 500.”" in said
     assert not any("cv-statement" in e.body and "2019, against" in e.body for e in page.html)
+    assert server.headers[0]["authorization"] == "Bearer sk-never-on-a-page"
+    assert "sk-never" not in str(page.main) + str(page.sidebar)
 
 
 def test_a_language_model_that_is_configured_by_halves_is_said(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ui.plain import as_html, as_label
+from ui.plain import as_attribute, as_html, as_label
 
 MARKUP = st.text(alphabet="ab 1$*_<>&\"'`[](){}#+-.!|~:/\\@=^\n\t\r£é", max_size=60)
 # fmt: off
@@ -21,7 +21,9 @@ SIGNS = st.lists(
     max_size=12,
 ).flatmap(lambda parts: st.sampled_from(["", " ", "\n"]).map(lambda gap: gap.join(parts)))
 # fmt: on
-TEXT = MARKUP | SIGNS | st.text(max_size=40)
+DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TURNED = st.text(alphabet=st.sampled_from(f"ab<*[ {DIRECTIONS}"), max_size=20)
+TEXT = MARKUP | SIGNS | TURNED | st.text(max_size=40)
 JOINER = "\u2060"
 NO_CHARACTER = re.compile("[\ud800-\udfff\0]")
 
@@ -66,10 +68,26 @@ def read(source: str) -> Reader:
 @given(TEXT)
 def test_text_as_html_opens_no_tag_and_reads_as_it_was(text: str) -> None:
     shown = as_html(text)
+    alone = re.sub(f"<bdi>([{DIRECTIONS}])</bdi>", r"\1", shown)
 
-    assert read(shown).tags == []
-    assert html.unescape(shown) == NO_CHARACTER.sub("\ufffd", text)
+    assert set(read(shown).tags) <= {"bdi", "/bdi"}
+    assert read(alone).tags == []
+    assert html.unescape(alone) == NO_CHARACTER.sub("\ufffd", text)
     assert "\n" not in shown
+
+
+@given(TEXT)
+def test_what_turns_the_writing_direction_stands_alone_or_not_at_all(text: str) -> None:
+    assert not set(DIRECTIONS) & set(re.sub(f"<bdi>[{DIRECTIONS}]</bdi>", "", as_html(text)))
+    assert not set(DIRECTIONS) & set(as_label(text) + as_attribute(text))
+
+
+@given(TEXT)
+def test_text_as_an_attribute_ends_it_nowhere(text: str) -> None:
+    value = as_attribute(text)
+
+    assert not set("\"<>'\n") & set(value)
+    assert html.unescape(value) == NO_CHARACTER.sub("\ufffd", re.sub(f"[{DIRECTIONS}]", "", text))
 
 
 @given(TEXT)
@@ -78,10 +96,11 @@ def test_text_as_a_label_holds_no_markdown_and_reads_as_it_was(text: str) -> Non
     tokens = [t for t in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(label) if t.type != "inline"]
     inline = [child for t in MarkdownIt("commonmark").parseInline(label) for child in t.children or []]
     shown = "".join(child.content for child in inline)
+    plain = NO_CHARACTER.sub("\ufffd", re.sub(f"[{JOINER}{DIRECTIONS}]", "", text))
 
     assert [t.type for t in tokens] in ([], ["paragraph_open", "paragraph_close"])
     assert {child.type for child in inline} <= {"text", "text_special"}
-    assert shown.replace(JOINER, "") == " ".join(NO_CHARACTER.sub("\ufffd", text.replace(JOINER, "")).split())
+    assert shown.replace(JOINER, "") == " ".join(plain.split())
     assert not [pattern.pattern for pattern in AFTER_PARSING if pattern.search(shown)]
 
 

@@ -1,7 +1,7 @@
 """A real HTTP server on this machine that speaks OpenAI's chat completions, and does what a script says.
 
 A script is called with what writes to the connection; it may write what it likes, wait, or say nothing at all. Every
-request is kept, so that a test can see what was sent.
+request is kept, so that it can be seen what was sent.
 """
 
 import json
@@ -30,17 +30,20 @@ class Connection:
         self.over = over
 
     def begin(self, status: int = 200, content_type: str = STREAM_TYPE, **headers: str) -> None:
+        """Send the status and the headers."""
         self._handler.send_response(status)
         self._handler.send_header("Content-Type", content_type)
         for name, value in headers.items():
             self._handler.send_header(name.replace("_", "-"), value)
         self._handler.end_headers()
 
-    def raw(self, text: str) -> None:
-        self._handler.wfile.write(text.encode())
+    def raw(self, text: str | bytes) -> None:
+        """Send this, as it is."""
+        self._handler.wfile.write(text.encode() if isinstance(text, str) else text)
         self._handler.wfile.flush()
 
     def event(self, data: object) -> None:
+        """Send one event of the stream."""
         self.raw(f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n")
 
     def piece(self, text: str | None, ended: str | None = None) -> None:
@@ -49,6 +52,7 @@ class Connection:
         self.event({"id": "c1", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]})
 
     def end(self, why: str = "stop") -> None:
+        """Say why the reply ends, and end it."""
         self.piece(None, why)
         self.event("[DONE]")
 
@@ -80,7 +84,14 @@ def says(*pieces: str) -> Script:
 
 
 class ScriptedServer(ThreadingHTTPServer):
-    """The server: ``url`` is its address, ``script`` what it does, ``requests`` and ``headers`` what it was sent."""
+    """The server.
+
+    Attributes:
+        script: What it does.
+        requests: What it was asked, as it was read from JSON.
+        headers: What was sent with it.
+        over: Set when it is over.
+    """
 
     daemon_threads = True
 
@@ -93,6 +104,7 @@ class ScriptedServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
+        """Its address up to and without "/chat/completions"."""
         return f"http://127.0.0.1:{self.server_address[1]}/v1"
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -103,6 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: ScriptedServer
 
     def do_POST(self) -> None:
+        """Keep what was asked, and do what the script says."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path != "/v1/chat/completions":
             self.send_error(404)
@@ -112,13 +125,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         self.server.script(Connection(self, request, self.server.over))
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  as the class it is of has it
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  as the class it is of has it
         """Nothing: a test's output is the test's."""
 
 
 @contextmanager
 def serving(script: Script) -> Iterator[ScriptedServer]:
-    """A server that runs while the test does."""
+    """A server that runs while the block does."""
     with ScriptedServer(script) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
