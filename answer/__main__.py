@@ -12,7 +12,6 @@ from typing import Annotated, BinaryIO
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from answer.assistant import Answer, Assistant
 from answer.compose import source_line
@@ -23,7 +22,6 @@ from answer.personal import personal_data, said_of_personal
 from answer.question import check_history, clean
 from answer.reader import load_reader, reader_digest
 from answer.record import answer_record, error_record, read_question
-from answer.unseen import for_terminal
 from index import (
     DEFAULT_MODEL,
     IndexProblem,
@@ -35,6 +33,7 @@ from index import (
 )
 from index.engines import engine_address, open_index
 from ingest import CorpusError, read_corpus, standing
+from ingest.terminal import shown, visible
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 # A longer line is no question: it is answered with an error, and never held whole.
@@ -84,10 +83,10 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         if pack:
             _write_pack(pack, said, snapshot)
     except (QuestionError, ModelSettingsError, PackError, ReaderProblem, IndexProblem, CorpusError) as error:
-        err.print(f"[red]error:[/] {_shown(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     for note in (*said.notes, *_kept_by_the_shell(question)):
-        err.print(f"[yellow]note:[/] {escape(note)}", soft_wrap=True)
+        err.print(f"[yellow]note:[/] {shown(note)}", soft_wrap=True)
     if as_json:
         print(json.dumps(answer_record("1", said, snapshot.documents, latency_ms), ensure_ascii=False))  # noqa: T201
     else:
@@ -153,41 +152,36 @@ def _lines(stream: BinaryIO) -> Iterator[str | None]:
 
 def _print(out: Console, said: Answer, assistant: Assistant) -> None:
     if said.standalone_question != said.question:
-        out.print(f"[dim]Searched for: {_shown(said.standalone_question)}[/]\n", soft_wrap=True)
+        out.print(f"[dim]Searched for: {shown(said.standalone_question)}[/]\n", soft_wrap=True)
     documents = assistant.snapshot.documents
     if said.status == "not_found":
-        out.print(f"[bold]Not in the documents.[/] {_shown(said.reason or '')}\n", soft_wrap=True)
+        out.print(f"[bold]Not in the documents.[/] {shown(said.reason or '')}\n", soft_wrap=True)
         out.print("The nearest passages, which do not answer it:" if said.hits else "")
         for hit in said.hits[:_LEADS]:
             where = " > ".join([source_line(documents[hit.passage.doc_id]), *hit.passage.headings])
             out.print(
-                f"  - {_shown(where)}: {_shown(textwrap.shorten(hit.passage.text, 160, placeholder=' …'))}",
+                f"  - {shown(where)}: {shown(textwrap.shorten(hit.passage.text, 160, placeholder=' …'))}",
                 soft_wrap=True,
             )
         return
-    out.print(_shown(said.text), soft_wrap=True)
+    out.print(shown(said.text), soft_wrap=True)
     out.print("")
     if said.reason:
-        out.print(f"[bold]Not all of it is in the documents.[/] {_shown(said.reason)}\n", soft_wrap=True)
+        out.print(f"[bold]Not all of it is in the documents.[/] {shown(said.reason)}\n", soft_wrap=True)
     if said.writing:
-        out.print(f"[dim]{_shown(said.writing.said)}[/]\n", soft_wrap=True)
+        out.print(f"[dim]{shown(said.writing.said)}[/]\n", soft_wrap=True)
     rewritten = any(statement.rewritten for statement in said.statements)
     for citation in said.citations:
         document = documents[citation.doc_id]
         where = " > ".join([document.title, *citation.headings])
         page = f", {document.page_name(citation.page)}" if citation.page is not None else ""
         spans = ", ".join(f"{start}-{end}" for start, end in citation.spans)
-        out.print(f"\\[{citation.number}] {_shown(where)}{_shown(page)}, characters {spans}", soft_wrap=True)
+        out.print(visible(f"[{citation.number}] {where}{page}, characters {spans}"), markup=False, soft_wrap=True)
         if rewritten:
-            out.print(f"    “{_shown(citation.quote)}”", soft_wrap=True)
+            out.print(visible(f"    “{citation.quote}”"), markup=False, soft_wrap=True)
     for doc_id in dict.fromkeys(c.doc_id for c in said.citations):
         notes = " ".join(standing(documents[doc_id], documents, date.today()))
-        out.print(f"[dim]{_shown(documents[doc_id].title)}: {_shown(notes)}[/]", soft_wrap=True)
-
-
-def _shown(text: str) -> str:
-    """What a document or a question says, as it may be printed: no mark-up of ours, no orders to the terminal."""
-    return escape(for_terminal(text))
+        out.print(f"[dim]{shown(documents[doc_id].title)}: {shown(notes)}[/]", soft_wrap=True)
 
 
 def verify(
@@ -204,11 +198,11 @@ def verify(
             content = file.read(MOST_BYTES + 1)
         found = verify_pack(content, {item.document.doc_id: item.document for item in read_corpus(corpus).documents})
     except (PackError, CorpusError, OSError) as error:
-        err.print(f"[red]error:[/] {_shown(str(pack))}: {_shown(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(pack))}: {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     for finding in found:
         mark = "[green]holds[/]  " if finding.holds else "[red]changed[/]"
-        out.print(f"{mark} {_shown(finding.about)}: {_shown(finding.said)}", soft_wrap=True)
+        out.print(f"{mark} {shown(finding.about)}: {shown(finding.said)}", soft_wrap=True)
     changed = sum(not finding.holds for finding in found)
     out.print(f"{changed} of {len(found)} do not hold any more." if changed else f"All {len(found)} hold.")
     raise typer.Exit(1 if changed else 0)

@@ -82,9 +82,9 @@ _SWEEPING = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"(?<=[.;:!?])(?<!\bno\.)\s+|\n+|\s+[-–—]\s+"
+    r"(?<=[.;:!?])(?<!\bno\.)\s+|\n+|(?<!\s)\s+[-–—]\s+"
     r"|,\s+(?:and|but|or|so|which|who|while|whereas|although|though|however)\b"
-    r"|\s+(?:but|whereas|although|though|while)(?=\s)",
+    r"|(?<!\s)\s+(?:but|whereas|although|though|while)(?=\s)",
     re.IGNORECASE,
 )
 

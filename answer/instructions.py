@@ -71,7 +71,7 @@ _BOOKED = (
     r"(?:ticket|taxi|table|room|flight|train|pizza|hotel|holiday|appointment)\b(?!\ (?:of|with|showing|for\ each))"
 )
 _TASK = re.compile(
-    rf"""^\W*{_POLITE}
+    rf"""^\W*+{_POLITE}
     (?:(?:write|compose|translate|sing|invent|rewrite|proofread)\ (?!offs?\b|downs?\b)\w
         |(?:draft|program|code|calculate)\ (?:{_SOMEONE}|(?:an?|the|our|your|this|that|some|something)\b)
         |(?:tell|read|make|sing|give|find)\ (?:(?:me|us)\ )?{_PIECE}{_AMUSES}
@@ -79,10 +79,10 @@ _TASK = re.compile(
         |(?:find|get|book|order|buy|reserve)\ (?:(?:me|us)\ )?{_PIECE}{_BOOKED}
         |(?:remind|wake|call|phone|ring|text|e-?mail|fix)\ {_SOMEONE}
         |play\ (?:me|us|some|an?|the|my|with|that|this|music)\b|turn\ (?:on|off)\b)
-    |(?:^|[,.;:!?–-])\W*{_POLITE}(?:can|could|would|will)\ you\ (?:please\ )?
+    |(?:^|[,.;:!?–-])\W*+{_POLITE}(?:can|could|would|will)\ you\ (?:please\ )?
         (?:(?:log|draft|write|translate|proofread)\ (?:{_SOMEONE}|(?:an?|the|our|this|that|it|something)\b)
         |(?:book|order|arrange|reserve|send|fix)\ (?:{_SOMEONE}|(?:it|this|that)\b))
-    |(?:^|[,.;:!?–-])\W*{_POLITE}(?:can|could)\ you\ (?:please\ )?fix\ the\b""",
+    |(?:^|[,.;:!?–-])\W*+{_POLITE}(?:can|could)\ you\ (?:please\ )?fix\ the\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -209,13 +209,16 @@ def _read(content: bytes) -> dict[str, Any]:
             raise PackError(f"{name} in the pack is not what was exported: its checksum is another. {_WAY_OUT}")
     try:
         pack = json.loads(parts[PACK])
+        json.dumps(
+            pack, ensure_ascii=False
+        ).encode()  # half of a character can be neither shown nor held against a text
         if pack["format"] != FORMAT:
             raise PackError(f"the pack has format {pack['format']}, and this version reads {FORMAT}")
         for was in pack["documents"].values():
             [was[name] for name in ("title", "publisher", "published", "status", "sha256", "text_sha256")]
         [pack["answer"][name] for name in ("question", "citations", "statements")]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise PackError(f"{PACK} in the pack does not have what a pack has: {error!r}. {_WAY_OUT}") from error
+        raise PackError(f"{PACK} in the pack does not have what a pack has: {_shortly(error)}. {_WAY_OUT}") from error
     return pack  # type: ignore[no-any-return]  # checked above
 
 
@@ -226,7 +229,7 @@ def _citations(pack: Mapping[str, Any]) -> list[Citation]:
             for c in pack["answer"]["citations"]
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise PackError(f"a citation in the pack cannot be read: {error!r}. {_WAY_OUT}") from error
+        raise PackError(f"a citation in the pack cannot be read: {_shortly(error)}. {_WAY_OUT}") from error
     if [citation.number for citation in found] != list(range(1, len(found) + 1)):
         raise PackError(f"the citations in the pack are not numbered from 1. {_WAY_OUT}")
     return found
@@ -243,7 +246,7 @@ def _statements(pack: Mapping[str, Any]) -> list[Statement]:
         if not all(s.citations and all(1 <= n <= many for n in s.citations) for s in found):
             raise ValueError("a statement cites what is not there")
     except (ValueError, KeyError, TypeError) as error:
-        raise PackError(f"a statement in the pack cannot be read: {error!r}. {_WAY_OUT}") from error
+        raise PackError(f"a statement in the pack cannot be read: {_shortly(error)}. {_WAY_OUT}") from error
     return found
 
 
@@ -255,14 +258,15 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
         with ZipFile(BytesIO(content)) as archive:
             names = [part.filename for part in archive.infolist()]
             if sorted(names) != sorted((PACK, README, SUMS)):
-                raise PackError(f"it is no audit pack: it has {', '.join(names[:5]) or 'no parts'}. {_WAY_OUT}")
+                held = ", ".join(repr(name[:40])[1:-1] for name in names[:5]) or "no parts"
+                raise PackError(f"it is no audit pack: it has {held}. {_WAY_OUT}")
             parts = {}
             for name in names:
                 with archive.open(name) as part:
                     parts[name] = part.read(MOST_BYTES + 1)
     # zipfile's words for a packing it does not know, or a password; zlib's and EOFError come from damage.
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise PackError(f"it is no audit pack, or it is damaged: {error}. {_WAY_OUT}") from error
+        raise PackError(f"it is no audit pack, or it is damaged: {_shortly(error)}. {_WAY_OUT}") from error
     if large := [name for name, part in parts.items() if len(part) > MOST_BYTES]:
         raise PackError(f"{large[0]} in it unpacks to more than {MOST_BYTES:,} bytes")
     return parts
@@ -275,6 +279,10 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
             # One time for all: the earliest that a zip can say. When it was made stands in it.
             archive.writestr(ZipInfo(name), part, ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _shortly(error: Exception) -> str:
+    return repr(error)[:200]
 
 
 def _sum_line(name: str, content: bytes) -> str:

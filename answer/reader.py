@@ -21,6 +21,7 @@ import numpy as np
 from answer.errors import ReaderProblem
 from index.encoder import find_model
 from index.in_bytes import adds_widely
+from index.sealed import unsealed
 from ingest import Passage
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "models" / "reader"
 GRAPH, MANIFEST = "reader.onnx", "manifest.json"
 FORMAT = 1
+_FIELDS = ("format", "graph_sha256", "tokenizer_sha256", "settings")
+_ORIGIN = ("base", "trained", "libraries", "in_bytes")  # what it was made from
 _HEADINGS = 2  # over a passage, innermost, that are read with it
 _WAY_OUT = "Restore models/reader as it was published, or make it anew: python -m training.reader"
 
@@ -289,16 +292,17 @@ def read_manifest(folder: Path = FOLDER) -> Mapping[str, Any]:
     """
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_text("utf-8"))
-        if manifest["format"] != FORMAT:
-            raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
+        content = path.read_bytes()
+        if (found := json.loads(content)["format"]) != FORMAT:
+            raise ValueError(f"its format is {found}, not {FORMAT}")
+        manifest = unsealed(content, _FIELDS, _ORIGIN)
         for name in ("graph_sha256", "tokenizer_sha256"):
             if not isinstance(manifest[name], str):
                 raise TypeError(f"'{name}' is no text")
         Settings(**manifest["settings"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReaderProblem(f"{path} cannot be read ({error}). {_WAY_OUT}") from error
-    return dict(manifest)
+    return manifest
 
 
 def _checked(path: Path, sha256: str) -> bytes:

@@ -31,8 +31,13 @@ def read_question(line: str) -> QuestionLine:
     """
     try:
         record = json.loads(line)
+        json.dumps(record, ensure_ascii=False).encode()  # as it goes back into the answer
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            "this line has half of a character (\\ud800 to \\udfff without the other). Write both halves, or neither"
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise QuestionError(f"this line is not JSON: {error}") from error
+        raise QuestionError(f"this line is not JSON: {str(error)[:200]}") from error
     if not isinstance(record, dict):
         raise QuestionError('this line is not an object. Write {"id": "q1", "question": "…"}')
     for name in record:

@@ -49,7 +49,9 @@ _DIGITS = (
 )
 _WORDED = rf"\b(?:{'|'.join(_NUMBER_WORDS.split())}|both|single|one(?!\s+of\b))\b"
 _NUMBER = re.compile(rf"{_DIGITS}(?!\s?(?:%|per\s?cent))|{_WORDED}", re.IGNORECASE)
-_MONEY = re.compile(r"[£$€]\s?\d|\b\d[\d,.]*\s?(?:p|pounds?|euros?|dollars?)\b|£m\b|£k\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"[£$€]\s?\d|(?<!\d)(?<!\d[,.])\b\d[\d,.]*\s?(?:p|pounds?|euros?|dollars?)\b|£m\b|£k\b", re.IGNORECASE
+)
 _SHARE = re.compile(
     r"\d\s?%|\d\s?per\s?cent|\bper\s?cent(?:age)?\b\D{0,60}\d|%\D{0,60}\d"
     r"|\b(?:one|two|three|four|nine)[- ](?:thirds?|quarters?|fifths?|tenths?|half)\b"
@@ -62,7 +64,8 @@ _TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|
 # "How long is the wall?" asks for a length too.
 _DISTANCE_UNIT = r"(?:metres?|miles?|kilometres?|km|feet|yards?|pages?)"
 _DURATION = re.compile(
-    rf"(?:\d[\d,.]*|{_WORDED}|\ba|\ban|half an?)[\s-](?:\w+\s)?(?:{_TIME_UNIT}|{_DISTANCE_UNIT})\b", re.IGNORECASE
+    rf"(?:(?<!\d)(?<!\d[,.])\d[\d,.]*|{_WORDED}|\ba|\ban|half an?)[\s-](?:\w+\s)?(?:{_TIME_UNIT}|{_DISTANCE_UNIT})\b",
+    re.IGNORECASE,
 )
 _FREQUENCY = re.compile(
     r"\b(?:every|each|per|once|twice|times|daily|weekly|fortnightly|monthly|quarterly|annual(?:ly)?|yearly|bi-?\w+ly"
@@ -150,7 +153,9 @@ _OF_A_STUFF = re.compile(
     re.IGNORECASE,
 )
 _PLURAL = r"(?:[\w’'-]*\w(?<![su'’i])s|people|children|men|women|staff|[\w-]+(?:men|women))(?![\w'’-])"
-_COUNTED = re.compile(rf".*?\b(?:how many|number of)\s+(?:[\w'’-]+\s+)*?{_PLURAL}(?:\s+{_PLURAL})*", re.IGNORECASE)
+_COUNTED = re.compile(
+    rf".*?\b(?:how many|number of)\s+(?:[\w'’-]+\s+){{0,12}}?{_PLURAL}(?:\s+{_PLURAL}){{0,6}}", re.IGNORECASE
+)
 _FRAME = frozenset(tokenize("many more other number total overall few whole different back now them each gone through"))
 _TIMES = tuple(tokenize("times"))
 _OF_TIMES = re.compile(r"\b(?:once|twice)\b", re.IGNORECASE)

@@ -26,7 +26,6 @@ _JOINERS = "\u200c\u200d"
 _VIRAMA = 9  # its combining class
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BLANKS = {chr(c): " " for c in range(0xA0) if unicodedata.category(chr(c)) == "Cc"}
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Seen(NamedTuple):
@@ -64,11 +63,6 @@ def said_of_unseen(left_out: int) -> tuple[str, ...]:
 def without_directions(text: str) -> str:
     """A text without what turns the writing direction: for names, which stand among words that are not theirs."""
     return _DIRECTIONS.sub("", text)
-
-
-def for_terminal(text: str) -> str:
-    """A text that can be printed: it gives the terminal no orders, and turns no writing direction."""
-    return _CONTROLS.sub("\ufffd", without_directions(text))
 
 
 def _stays(before: str, char: str, after: str) -> bool:

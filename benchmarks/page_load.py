@@ -10,6 +10,7 @@ import re
 import statistics
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,10 +48,11 @@ class Session:
     errors: list[str] = field(default_factory=list)
     answered: float = 0.0
 
-    def run(self, question: str = "") -> None:
-        """Run the page once, with a question sent where there is one, and take in what it shows."""
+    def run(self, question: str = "", page: str = "") -> None:
+        """Run a page once, the first where none is named, with a question sent, and take in what it shows."""
         message = BackMsg()
         message.rerun_script.query_string = ""
+        message.rerun_script.page_name = page
         if question:
             state = message.rerun_script.widget_states.widgets.add()
             state.id = self.chat_input
@@ -130,7 +132,7 @@ def _expected(questions: list[str], index: Path) -> dict[str, str]:
 
 
 def _warm_up(address: str, question: str) -> None:
-    with connect(_stream(address), max_size=None) as socket:
+    with connect(stream_address(address), max_size=None) as socket:
         session = Session(socket)
         session.run()
         session.run(question)
@@ -144,7 +146,7 @@ def _person(
     wrong: list[str] = []
     try:
         for number, question in enumerate(questions):
-            with connect(_stream(address), max_size=None) as socket:
+            with connect(stream_address(address), max_size=None) as socket:
                 session = Session(socket)
                 session.run()
                 if not number:
@@ -153,24 +155,33 @@ def _person(
                 session.run(question)
                 times.append(session.answered - began)
                 wrong += session.errors
-                wrong += _crossed(question, session.shown(), expected)
+                others = [q for q in expected if q != question]
+                wrong += crossed([question], session.shown(), expected[question], others)
     except Exception as error:  # noqa: BLE001  whatever ends a session is what is counted
         wrong.append(f"a session ended: {error!r}")
     return times, wrong
 
 
-def _crossed(question: str, shown: str, expected: dict[str, str]) -> list[str]:
-    """What is wrong with what a session shows: its question or answer is missing, or another question is there."""
+def crossed(asked: Sequence[str], shown: str, expected: str, others: Iterable[str] = ()) -> list[str]:
+    """What is wrong with what a session shows: what it asked or its answer is missing, or another's question is there.
+
+    Args:
+        asked: What the session asked, the last of it being answered.
+        shown: All that it shows, as HTML.
+        expected: What is said first to the last question.
+        others: What only others asked.
+    """
     plain = " ".join(html.unescape(shown).split())
-    asked = " ".join(question.split())
-    problems = [] if asked in plain else [f"the question is not shown: {question}"]
-    missing = [word for word in re.findall(r"\w+", expected[question]) if word not in plain]
-    problems += [f"“{question}” is not answered as it is alone: {', '.join(missing[:5])} is missing"] if missing else []
-    others = [q for q in expected if q != question and f"</span>{' '.join(q.split())}</p>" in plain]
-    return problems + [f"another's question is shown beside “{question}”: {other}" for other in others]
+    problems = [f"the question is not shown: {q}" for q in asked if " ".join(q.split()) not in plain]
+    missing = [word for word in re.findall(r"\w+", expected) if word not in plain]
+    if missing:
+        problems.append(f"“{asked[-1]}” is not answered as it is alone: {', '.join(missing[:5])} is missing")
+    there = [other for other in others if f"</span>{' '.join(other.split())}</p>" in plain]
+    return problems + [f"another's question is shown beside “{asked[-1]}”: {other}" for other in there]
 
 
-def _stream(address: str) -> str:
+def stream_address(address: str) -> str:
+    """Where a page's own connection is opened."""
     return f"{address.replace('http', 'ws', 1)}/_stcore/stream"
 
 

@@ -24,6 +24,7 @@ from benchmarks.scale_vectors import RealEncodings
 from index import Model, find_model, index_text, load_encoder, tokenize
 from index.arrays import FolderArrays, Growing, digest_of, save
 from index.dense import VECTORS, DenseIndex
+from index.durable import write_durably
 from index.late import LateBuilder
 from index.lexical import LexicalBuilder
 from index.records import to_line
@@ -36,7 +37,6 @@ from index.snapshot import (
     PASSAGES,
     Manifest,
     fingerprint_of,
-    write_durably,
 )
 from index.texts import LineWriter
 from index.vocabulary import VOCABULARY, VocabularyBuilder

@@ -18,6 +18,7 @@ from answer import (
     personal_data,
     without_unseen,
 )
+from desk import events, metrics
 from desk.limits import NotNow
 from desk.narrowing import Narrowed
 from desk.turns import Turn
@@ -67,12 +68,14 @@ class Turns:
             if self._there >= self._most:
                 raise NotNow(BUSY)
             self._there += 1
+            metrics.WAITING.set(self._there)
         try:
             with self._free:
                 yield
         finally:
             with self._lock:
                 self._there -= 1
+                metrics.WAITING.set(self._there)
 
 
 class Remembered:
@@ -143,7 +146,7 @@ def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: N
             answer = _answer(assistant, (question, tuple(history), tuple(narrowed.documents or ())))
         except QuestionError as error:
             problem = str(error)
-    return Turn(
+    turn = Turn(
         question=as_asked(question),
         answer=answer,
         problem=problem,
@@ -152,6 +155,26 @@ def ask(assistant: Assistant, question: str, history: Sequence[str], narrowed: N
         history=tuple(history),
         only=narrowed.documents or (),
         latency_ms=(time.perf_counter() - began) * 1000,
+    )
+    _tell(turn)
+    return turn
+
+
+def _tell(turn: Turn) -> None:
+    """Tell whoever runs this that a question was asked, how it was answered, and how long that took."""
+    metrics.QUESTIONS.labels(turn.standing).inc()
+    metrics.SECONDS.observe(turn.latency_ms / 1000)
+    answer = turn.answer
+    writing = answer.writing if answer else None
+    events.happened(
+        "asked",
+        words={"question": turn.question, "problem": turn.problem},
+        status=turn.standing,
+        ms=round(turn.latency_ms),
+        statements=len(answer.statements) if answer else 0,
+        documents=sorted({citation.doc_id for citation in answer.citations}) if answer else [],
+        index=turn.made_with.index[:12],
+        **({"model": writing.model, "model_used": writing.note is None} if writing else {}),
     )
 
 

@@ -13,30 +13,15 @@ from index import (
     Manifest,
     Model,
     check_matches,
-    load_library,
-    load_snapshot,
     manifest_of,
     snapshot_folder,
 )
-from index.snapshot import current
+from index.current import current, order
+from index.live import candidate
+from index.verify import Finding, verify_snapshot
 from ingest import CorpusError
 
 _THOUSANDS = ("kB", "MB", "GB", "TB")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked.
-
-    Attributes:
-        name: What.
-        good: Whether it is as it should be.
-        said: How it is, and the way out where it is not good.
-    """
-
-    name: str
-    good: bool
-    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +62,16 @@ def storage(places: Places) -> list[Use]:
     """What everything takes on the disk, by what it is for."""
     index = places.index
     try:
-        names = current(index)
+        live, *earlier = order(index) or ("",)
     except IndexProblem:
-        names = {"current": None, "previous": None}
-    live, previous = names["current"], names["previous"]
-    parts = [
+        live, earlier = "", []
+    waiting = candidate(index)
+    candidate_bytes = folder_bytes(snapshot_folder(index, waiting.name)) if waiting else 0
+    return [
         Use("Documents", folder_bytes(places.corpus), "the corpus folder"),
         Use("Live index", folder_bytes(snapshot_folder(index, live)) if live else 0, "what answers"),
-        Use("Earlier index", folder_bytes(snapshot_folder(index, previous)) if previous else 0, "to go back to"),
-    ]
-    others = folder_bytes(index / "snapshots") - parts[1].bytes - parts[2].bytes
-    return [
-        *parts,
-        Use("Candidate", max(others, 0), "built and not published"),
+        Use("Earlier index", sum(folder_bytes(snapshot_folder(index, name)) for name in earlier), "to go back to"),
+        Use("Candidate", candidate_bytes, "built and not published"),
         Use("Vectors", folder_bytes(index.parent / "cache"), "kept so that only new text is embedded"),
         Use("Kept files", folder_bytes(places.kept), "documents as they were, and the journal"),
         Use("Evaluation runs", folder_bytes(places.evaluation.runs), "may be deleted by hand"),
@@ -124,25 +106,22 @@ def said_size(size: int) -> str:
 
 
 def _snapshot(name: str, index: Path, which: str) -> Finding:
+    live = which == "current"
     try:
         snapshot = current(index)[which]
-        if snapshot is None:
-            live = which == "current"
-            said = "there is none. Re-index, and publish it" if live else "there is none, so there is no going back"
-            return Finding(name, not live, said)
-        path = snapshot_folder(index, snapshot)
-        loaded = load_snapshot(path)
-        load_library(path)
     except IndexProblem as error:
-        said = str(error) if which == "current" else f"there is no going back to it: {error}"
-        return Finding(name, False, said)
-    documents, passages = len(loaded.documents), len(loaded.passages)
-    return Finding(
-        name,
-        True,
-        f"every file is as it was written: {documents} document{'' if documents == 1 else 's'}, "
-        f"{passages} passage{'' if passages == 1 else 's'}, format {loaded.manifest.format}",
-    )
+        return _without_going_back(Finding(name, False, str(error)), live=live)
+    if snapshot is None:
+        said = "there is none. Re-index, and publish it" if live else "there is none, so there is no going back"
+        return Finding(name, not live, said)
+    return _without_going_back(verify_snapshot(name, snapshot_folder(index, snapshot)), live=live)
+
+
+def _without_going_back(finding: Finding, *, live: bool) -> Finding:
+    """What is wrong with the index before the live one, said of it."""
+    if live or finding.good:
+        return finding
+    return Finding(finding.name, False, f"there is no going back to it: {finding.said}")
 
 
 def _manifest(index: Path, which: str = "current") -> Manifest | None:

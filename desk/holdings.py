@@ -15,16 +15,25 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
 
+from desk import events
 from desk.entries import references, with_entry, without_entry
 from desk.journal import JOURNAL, JournalError, Line, What, append, read_journal
 from desk.kept import Kept, NotKept, State, state_of
 from desk.roles import Person, allow
 from index import Manifest, sync_folder, write_durably
-from ingest import CATALOGUE, CorpusError, Entry, parse_catalogue
+from ingest import (
+    CATALOGUE,
+    CorpusError,
+    Entry,
+    UnreadableDocument,
+    is_document_name,
+    parse_catalogue,
+    read_inside,
+)
 
 _TEMPORARY = ".arriving-"  # hidden, so that no reader takes it for a document
 _PATIENCE = 5.0  # seconds: a change takes far less, but its files may be large
@@ -90,7 +99,7 @@ class Holdings:
             HoldingsError: If it cannot be read or kept.
         """
         allow(person, "maintain")
-        with self._alone():
+        with self.alone():
             self._settle()
             return self.kept.keep(self.corpus)
 
@@ -101,7 +110,7 @@ class Holdings:
             NotAllowed: If they may not.
             HoldingsError: If its name is taken, the entry is not as it should be, or it cannot be written.
         """
-        doc_id = PurePath(name).stem
+        doc_id = _checked_name(name, person)
 
         def make(now: State) -> State:
             if (taken := now.name_of(doc_id)) is not None:
@@ -129,6 +138,7 @@ class Holdings:
             NotAllowed, HoldingsError: As ``add``.
         """
         new_name = f"{doc_id}{PurePath(name).suffix.lower()}"
+        _checked_name(new_name, person)
 
         def make(now: State) -> State:
             old_name = self._held(now, doc_id)
@@ -220,14 +230,14 @@ class Holdings:
     def note(self, person: Person, what: What, said: str) -> None:
         """Write down what was done to the index; raises as ``keep``."""
         allow(person, "maintain")
-        with self._alone():
+        with self.alone():
             append(self.kept.folder / JOURNAL, Line.by(person, what, said=said))
 
     # How a change is made
 
     def _change(self, line: Line, person: Person, make: Callable[[State], State], *, check: bool = True) -> bool:
         allow(person, "maintain")
-        with self._alone():
+        with self.alone():
             self._settle()
             before = self.kept.keep(self.corpus)
             after = make(before)
@@ -308,8 +318,12 @@ class Holdings:
         path.unlink()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else changes the documents meanwhile; what goes wrong is said as HoldingsError."""
+    def alone(self) -> Iterator[None]:
+        """Nobody else changes the documents meanwhile; what goes wrong is said as HoldingsError.
+
+        Raises:
+            HoldingsError: If somebody else does, and has not ended after some seconds.
+        """
         try:
             self.kept.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.kept.folder / "lock", timeout=_PATIENCE):
@@ -328,15 +342,16 @@ class Holdings:
     def _held(self, now: State, doc_id: str) -> str:
         name = now.name_of(doc_id)
         if name is None:
+            events.refused("change a document", "there is none of that id")
             raise HoldingsError(f"there is no document {doc_id} any more. Look at the list again")
         return name
 
     def _catalogue(self) -> bytes:
         path = self.corpus / CATALOGUE
         try:
-            return path.read_bytes() if path.exists() else b""
-        except OSError as error:
-            raise HoldingsError(f"{CATALOGUE} cannot be read: {error.strerror}. Make it readable") from error
+            return read_inside(path) if os.path.lexists(path) else b""
+        except UnreadableDocument as error:
+            raise HoldingsError(f"{CATALOGUE} cannot be read: {error}") from error
 
     def _with_catalogue(self, state: State, content: bytes) -> State:
         return replace(state, catalogue=self.kept.put(content) if content or state.catalogue else None)
@@ -346,6 +361,19 @@ class Holdings:
             return parse_catalogue(catalogue, self.corpus, [PurePath(name).stem for name in state.files])
         except CorpusError as error:
             raise HoldingsError(str(error)) from error
+
+
+def _checked_name(name: str, person: Person) -> str:
+    """The id of the document that a file of this name would be.
+
+    Raises:
+        HoldingsError: If it is no name of a document, or leads out of the folder.
+    """
+    plain = PurePosixPath(name).name == name == PureWindowsPath(name).name and "\0" not in name
+    if not (plain and is_document_name(name) and PurePath(name).stem.strip(". ")):
+        events.refused("write a document", "its name is none or leads elsewhere", by=person.key, role=person.role)
+        raise HoldingsError("that is no name of a document. Give it one of letters and digits")
+    return PurePath(name).stem
 
 
 def _files(state: State) -> Mapping[str, str]:

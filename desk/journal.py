@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from desk import events
 from desk.roles import Person
 from index import sync_folder
 from ingest import spoken_date
@@ -104,7 +105,7 @@ def said_time(when: str) -> str:
 
 
 def append(path: Path, line: Line) -> None:
-    """Add a line, and wait until the disk has it.
+    """Add a line, and wait until the disk has it; it is told as an event too.
 
     Raises:
         OSError: If it cannot be written.
@@ -120,6 +121,7 @@ def append(path: Path, line: Line) -> None:
         file.flush()
         os.fsync(file.fileno())
     sync_folder(path.parent)
+    events.happened("changed", what=line.what, document=line.doc_id, by=line.key, journal=line.id)
 
 
 def read_journal(path: Path) -> list[Line]:

@@ -8,13 +8,14 @@ Nothing here is ever changed or removed, so that any state that was kept can be 
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from index import Manifest, sync_folder, write_durably
-from ingest import CATALOGUE, CorpusError, catalogue_digest, present_files
+from ingest import CATALOGUE, CorpusError, UnreadableDocument, catalogue_digest, present_files, read_inside
 
 NO_BYTES = hashlib.sha256(b"").hexdigest()
 
@@ -70,7 +71,7 @@ def state_of(corpus: Path) -> State:
         CorpusError: If the folder cannot be read.
     """
     files = {file.path.name: file.sha256 for file in present_files(corpus) if not file.trouble}
-    return State(files, catalogue_digest(corpus) if (corpus / CATALOGUE).exists() else None)
+    return State(files, catalogue_digest(corpus) if os.path.lexists(corpus / CATALOGUE) else None)
 
 
 class Kept:
@@ -110,9 +111,9 @@ class Kept:
         for name, sha256 in names.items():
             if not (self.folder / sha256).is_file():
                 try:
-                    content = (corpus / name).read_bytes()
-                except OSError as error:
-                    raise CorpusError(f"{name} cannot be read: {error.strerror}. Make it readable") from error
+                    content = read_inside(corpus / name)
+                except UnreadableDocument as error:
+                    raise CorpusError(f"{name} cannot be kept: {error}") from error
                 if self.put(content) != sha256:
                     raise CorpusError(f"{name} changes while it is being read. Try again in a moment")
         self.put_state(state)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from desk.word_boxes import Box, boxes_over, place_words
-from ingest import Document, Page, Span, UnreadableDocument
+from ingest import Document, Page, Span, UnreadableDocument, read_inside
 from ingest.readers.pdf_picture import PagePicture, draw_page
 
 
@@ -51,9 +51,11 @@ def _content(corpus: Path, document: Document) -> bytes:
     """The bytes of a document's file, which are those that were read."""
     try:
         paths = [p for p in corpus.iterdir() if p.stem == document.doc_id and p.suffix.lower() == ".pdf"]
-        contents = [path.read_bytes() for path in paths]
+        contents = [read_inside(path) for path in paths]
     except OSError as error:
         raise NoPicture(f"The file of this document cannot be opened: {error.strerror}.") from error
+    except UnreadableDocument as error:
+        raise NoPicture(f"The file of this document cannot be opened: {error}.") from error
     if not contents:
         raise NoPicture("The file of this document is no longer among the documents, so its page cannot be shown.")
     found = next((c for c in contents if sha256(c).hexdigest() == document.sha256), None)

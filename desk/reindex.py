@@ -36,7 +36,7 @@ from index import (
     roll_back,
     snapshot_folder,
 )
-from index.snapshot import current
+from index.current import current
 from ingest import CorpusError, read_corpus
 
 State = Literal["idle", "building", "evaluating", "ready", "failed", "published"]

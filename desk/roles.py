@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from desk import events
+
 Role = Literal["staff", "reviewer", "maintainer"]
 Action = Literal["ask", "review", "evaluate", "maintain"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -100,14 +102,16 @@ def may(person: Person, action: Action) -> bool:
 
 
 def allow(person: Person, action: Action) -> None:
-    """Let somebody do something, or not.
+    """Let somebody do something, or not; who may not is told of to whoever runs this.
 
     Raises:
         NotAllowed: If their role does not allow it.
     """
     if not may(person, action):
+        needed = _NEEDED[action]
+        events.refused(action, f"it needs the role of a {needed}", by=person.key, role=person.role)
         raise NotAllowed(
-            f"to {action} you need the role of a {_NEEDED[action]}, and yours is {person.role}. "
+            f"to {action} you need the role of a {needed}, and yours is {person.role}. "
             "Ask whoever runs this page for it"
         )
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from ingest import Document, Section
 
-_NUMBERING = re.compile(r"(?:[A-Z]|\d+(?:\.\d+)*)\s?[.):–-]?\s+(?=\S)")
+_NUMBERING = re.compile(r"(?:[A-Z]|(?<!\d)\d++(?:\.\d+)*+)\s?[.):–-]?\s+(?=\S)")
 # Two to five words, small but for the first letter: a subject, and not a name, which would want an article.
 _SUBJECT = re.compile(r"(?!Our )[A-Z][a-z’'-]+(?<!ed)(?: [a-z][a-z’'-]*){1,4}")
 # Headings that say what kind of section it is, and not what it is about.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
 from answer import KeptError
+from desk import events
 from desk.database import Database, StoreError, open_database
 from desk.kept_documents import KeptDocuments
 from desk.roles import Person, allow, may
@@ -92,7 +93,7 @@ class Store:
         with self.database.reading() as connection:
             row = find_asked(connection, asked_id)
             if row.owner is None and not may(person, "review"):
-                raise _not_kept()
+                raise _not_kept("its owner deleted it", person)
             return self._kept(connection, [row])[0]
 
     def conversation(self, conversation_id: str, person: Person) -> list[Kept]:
@@ -108,7 +109,7 @@ class Store:
             mine = (CONVERSATIONS.c.id == conversation_id) & (CONVERSATIONS.c.owner == storable(person.key))
             rows = connection.execute(_ASKED.where(mine).order_by(ASKED.c.seq)).all()
             if not rows:
-                raise NotKept("This conversation is not kept. It may have been deleted.")
+                raise _not_theirs(person)
             return self._kept(connection, rows)
 
     def conversations(self, person: Person, limit: int = 50) -> list[Talk]:
@@ -155,7 +156,7 @@ class Store:
                 CONVERSATIONS.c.id == conversation_id, CONVERSATIONS.c.owner == storable(person.key)
             )
             if connection.execute(found.with_for_update()).first() is None:
-                raise NotKept("This conversation is not kept. It may have been deleted already.")
+                raise _not_theirs(person)
             _delete(connection, conversation_id, storable(person.key))
 
     def delete_asked(self, asked_id: str, person: Person) -> None:
@@ -173,7 +174,7 @@ class Store:
         with self.database.writing() as connection:
             row = find_asked(connection, asked_id, to_change=True)
             if row.owner != storable(person.key):
-                raise _not_kept()
+                raise _not_kept("it is another's", person)
             _delete(connection, row.conversation, storable(person.key), row.seq)
 
     def flag(self, asked_id: str, person: Person, reason: Reason, note: str = "") -> None:
@@ -224,7 +225,7 @@ def find_asked(connection: Connection, asked_id: str, *, to_change: bool = False
     query = _ASKED.where(ASKED.c.id == asked_id)
     row = connection.execute(query.with_for_update(of=ASKED) if to_change else query).first()
     if row is None:
-        raise _not_kept()
+        raise _not_kept("there is none of that id")
     return row
 
 
@@ -239,8 +240,16 @@ def checked_note(note: str) -> str:
     return storable(note.strip())
 
 
-def _not_kept() -> NotKept:
+def _not_kept(why: str, person: Person | None = None) -> NotKept:
+    """What whoever asks for an answer is told; and whoever runs this, why."""
+    who = {"by": person.key, "role": person.role} if person else {}
+    events.refused("open an answer", why, **who)
     return NotKept("This answer is not kept. It may have been deleted.")
+
+
+def _not_theirs(person: Person) -> NotKept:
+    events.refused("open a conversation", "it is another's, or is not there", by=person.key, role=person.role)
+    return NotKept("This conversation is not kept. It may have been deleted.")
 
 
 def _new_id() -> str:

@@ -1,6 +1,9 @@
 """A file that somebody gives: its name made safe, and what reading it gives, before it stands among the documents.
 
 Reading is done as for the corpus: all but short text in a child process inside limits (ingest/readers/limits.py).
+
+Covered, of names that look alike: case, ways to compose a letter, wide letters and ligatures, letters that are not
+drawn, the Cyrillic and Greek letters most like Latin ones. Not covered: 1 and l, rn and m, other alphabets.
 """
 
 import hashlib
@@ -10,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
+from desk import events
 from desk.holdings import Holdings
 from desk.roles import Person, allow
 from ingest import (
@@ -29,8 +33,14 @@ _LONGEST_STEM = (
 _MOST_BYTES = 200
 # What is no letter, mark, number, sign or blank: control characters, marks of direction, halves of characters.
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")  # letters and signs that nothing is drawn for
 _FORBIDDEN = re.compile(r'[<>:"|?*\\/]')  # Windows takes none of these in a name
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # nor these for one
+# Nor these for one, whatever follows after a dot.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?=\s*(?:\.|$))", re.IGNORECASE)
+# Nothing is drawn for these either; they choose between two ways to draw the character before.
+_VARIANTS = re.compile("[\u034f\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Small Cyrillic and Greek letters, and what is easily taken for them among Latin ones.
+_TWINS = str.maketrans("авекмнорстухіјѕһԁԛԝӏαβγεικνορτυχωϲ", "abekmhopctyxijshdqwlabyeikvoptuxwc")
 
 
 class UploadRefused(Exception):
@@ -76,15 +86,16 @@ def safe_name(name: str) -> str:
         'Plan- 2026.pdf'
     """
     last = PureWindowsPath(PurePosixPath(name.replace("\0", "")).name).name
-    seen = "".join(c if unicodedata.category(c) not in _UNSEEN else " " for c in unicodedata.normalize("NFC", last))
+    composed = _BLANK.sub(" ", unicodedata.normalize("NFC", last))
+    seen = "".join(c if unicodedata.category(c) not in _UNSEEN else " " for c in composed)
     folded = _FORBIDDEN.sub("-", " ".join(seen.split())).lstrip(". ")
     stem, dot, suffix = folded.rpartition(".")
     stem, suffix = (stem, suffix) if dot else (folded, "")
     stem = stem[:_LONGEST_STEM].encode()[:_MOST_BYTES].decode("utf-8", "ignore").strip(". ")
     if not stem:
         return ""
-    if _RESERVED.fullmatch(stem):
-        stem += "-"
+    if reserved := _RESERVED.match(stem):
+        stem = f"{reserved[0]}-{stem[reserved.end() :]}"
     return f"{stem}.{suffix.strip().lower()}" if suffix.strip() else stem
 
 
@@ -104,6 +115,8 @@ def read_upload(person: Person, holdings: Holdings, name: str, content: bytes) -
     """
     allow(person, "maintain")
     safe = safe_name(name)
+    if "/" in name or "\\" in name or "\0" in name:  # a browser gives the last part of a name alone
+        events.refused("upload", "its name leads elsewhere", by=person.key, role=person.role)
     if PurePath(safe).suffix not in readable_kinds() or not is_document_name(safe):
         kinds = ", ".join(readable_kinds())
         raise UploadRefused(f"{safe or 'a file without a name'} cannot be a document. Save it as one of: {kinds}")
@@ -129,7 +142,8 @@ def named(holdings: Holdings, incoming: Incoming, stem: str) -> Incoming:
     name = safe_name(f"{stem}{suffix}")
     if not safe_name(stem) or not is_document_name(name):
         raise UploadRefused("give the document a name of letters and digits: it is its id in every citation")
-    # Two names that differ in case alone are one file on some systems, so they are one here.
+    # Two names that differ in case alone are one file on some systems, and two that look alike are one to whoever
+    # reads a citation, so they are one here.
     taken = [other for other in holdings.state().files if _alike(PurePath(other).stem) == _alike(PurePath(name).stem)]
     if taken:
         raise UploadRefused(
@@ -145,7 +159,9 @@ def first_entry(incoming: Incoming) -> Entry:
 
 
 def _alike(stem: str) -> str:
-    return unicodedata.normalize("NFC", stem).casefold()
+    """A stem's letters as they look; stems that look alike have the same."""
+    folded = unicodedata.normalize("NFKC", _VARIANTS.sub("", stem)).casefold().translate(_TWINS)
+    return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
 def _incoming(name: str, content: bytes, read: ReadDocument, same: Sequence[str]) -> Incoming:

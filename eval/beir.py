@@ -30,7 +30,7 @@ QRELS = ("qrels.tsv", "qrels/test.tsv")
 _HEADER = ["query-id", "corpus-id", "score"]
 _COLUMNS = len(_HEADER)
 # "user: Where do I sign?": who spoke, in the form of conversations; a turn without it is the user's.
-_SPEAKER = re.compile(r"\s*(user|agent|system|assistant)\s*:\s*", re.IGNORECASE)
+_SPEAKER = re.compile(r"(?:(?<!\s)\s+)?(user|agent|system|assistant)\s*:\s*", re.IGNORECASE)
 
 
 class BeirError(QuestionsError):

@@ -188,7 +188,7 @@ def row_of(
     """
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise QuestionsError(f"{where}: not JSON ({error})") from error
     if not isinstance(record, dict):
         raise QuestionsError(f"{where}: not an object. Write {{…}} with the fields {', '.join(_FIELDS)}")

@@ -3,6 +3,8 @@
 from index.build import Progress, build
 from index.changes import Changes
 from index.compiled import compiled_encoder, load_encoder
+from index.current import snapshot_folder, snapshot_name
+from index.durable import sync_folder, write_durably
 from index.encoder import (
     DEFAULT_MODEL,
     Encoder,
@@ -35,10 +37,6 @@ from index.snapshot import (
     load_snapshot,
     manifest_of,
     read_manifest,
-    snapshot_folder,
-    snapshot_name,
-    sync_folder,
-    write_durably,
 )
 from index.texts import index_text
 from index.threads import one_thread_a_question

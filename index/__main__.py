@@ -1,6 +1,10 @@
-"""`python -m index`: build or update the index, publish or drop a candidate, go back, or try a search."""
+"""`python -m index`: build or update the index, publish or drop a candidate, go back, or try a search.
+
+`python -m index verify`, `repair`, `health` and `prune` (index/upkeep.py) look after it.
+"""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -25,6 +29,7 @@ from index.live import discard, publish, roll_back
 from index.processes import Processes
 from index.snapshot import check_matches, load
 from index.threads import one_thread_a_question
+from index.upkeep import COMMANDS
 from index.workers import HERE, Workers
 from ingest import CorpusError
 
@@ -62,7 +67,10 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         str, typer.Option(help="Make what is live here live in this engine too, or search it: milvus://HOST/NAME.")
     ] = "",
 ) -> None:
-    """Build the index, or bring it up to date: only documents that changed are embedded anew."""
+    """Build the index, or bring it up to date: only documents that changed are embedded anew.
+
+    To look after it: python -m index verify, repair, health, prune (--help says more of each).
+    """
     if sum((rollback, candidate, publishing, discarding, bool(query))) > 1:
         raise typer.BadParameter("give only one of --search, --rollback, --candidate, --publish and --discard")
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -178,4 +186,8 @@ def _search(out: Console, places: tuple[Path, Path, Model], engine: Address | No
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    if command := COMMANDS.get(sys.argv[1] if sys.argv[1:] else ""):
+        del sys.argv[1]
+        typer.run(command)
+    else:
+        typer.run(main)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+_HEAD = re.compile(rb"\{'descr': '([<>|][a-z]\d+)', 'fortran_order': False, 'shape': \(([\d, ]*)\), \} *\n")
 
 
 class Arrays(Protocol):
@@ -38,7 +40,10 @@ class FolderArrays:
 
     def array(self, name: str) -> Array:
         """An array, mapped and not read: (…), read-only. Raises ValueError if the file is none."""
-        return np.load(self._folder / name, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        path = self._folder / name
+        with path.open("rb") as file:
+            dtype, shape = _read_head(file)
+            return np.memmap(path, dtype, "r", file.tell(), shape)
 
     def read(self, name: str) -> bytes:
         """A whole file."""
@@ -53,16 +58,35 @@ class MemoryArrays:
 
     def array(self, name: str) -> Array:
         """An array: (…). Raises ValueError if the file is none."""
-        return np.load(io.BytesIO(self._contents[name]), allow_pickle=False)  # type: ignore[no-any-return]
+        file = io.BytesIO(self._contents[name])
+        dtype, shape = _read_head(file)
+        return np.frombuffer(file.read(), dtype).reshape(shape)
 
     def read(self, name: str) -> bytes:
         """A whole file."""
         return self._contents[name]
 
 
+def _read_head(file: BinaryIO) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    """What NumPy's file says its numbers are, and the shape; what follows in the file are those.
+
+    NumPy has Python's own parser read that, which fails now and then where threads do so at a time (SystemError, "AST
+    constructor recursion depth mismatch", seen with Python 3.11.7).
+
+    Raises:
+        ValueError: If the file is not one that ``save`` and ``Growing`` write.
+    """
+    if (version := np.lib.format.read_magic(file)) != (1, 0):
+        raise ValueError(f"an array of NumPy's format {version}, not (1, 0)")
+    length = int.from_bytes(file.read(2), "little")
+    if (found := _HEAD.fullmatch(file.read(length))) is None:
+        raise ValueError("no array as it is written here")
+    return np.dtype(found[1].decode()), tuple(int(number) for number in found[2].decode().split(",") if number.strip())
+
+
 def save(path: Path, array: Array) -> None:
     """Write an array as NumPy's file, and nothing that could be run when it is read."""
-    np.save(path, array, allow_pickle=False)
+    np.save(path, np.ascontiguousarray(array), allow_pickle=False)
 
 
 def create(path: Path | None, shape: tuple[int, ...], dtype: Any) -> Array:  # noqa: ANN401  whatever NumPy takes for one
@@ -72,7 +96,19 @@ def create(path: Path | None, shape: tuple[int, ...], dtype: Any) -> Array:  # n
         if path is not None:
             save(path, found)
         return found
-    return np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+    found = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+    _reserve(path)
+    return found
+
+
+def _reserve(path: Path) -> None:
+    """Take the room of a file that is as long as it will be; raises OSError if there is none.
+
+    Else a full disk would be noticed where memory is written that is a file's, and the system ends who writes there.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 class Growing:
@@ -120,9 +156,3 @@ def digest_of(path: Path) -> str:
     """The sha256 of a file's bytes in hexadecimal, however large it is."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_file(path: Path) -> None:
-    """Wait until the disk has a file's bytes."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

@@ -14,25 +14,22 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from index.arrays import digest_of, sync_file
+from index.arrays import digest_of
 from index.cache import VectorCache
 from index.changes import Changes
 from index.compiled import compiled_encoder
+from index.current import snapshot_folder
+from index.durable import make_folder, sync_file, sync_folder, write_durably
 from index.encoder import Encoder, Model
 from index.errors import BuildFailed, DamagedIndex, IndexProblem
-from index.live import BUILDING, clear, drop_candidate, exclusively, make_live, propose
+from index.live import BUILDING, clear, drop_candidate, exclusively, live_name, make_live, propose
 from index.snapshot import (
     FORMAT,
-    LIBRARY,
     MANIFEST,
     Manifest,
-    check_file,
-    current,
     fingerprint_of,
     load_snapshot,
-    snapshot_folder,
-    sync_folder,
-    write_durably,
+    load_whole,
 )
 from index.texts import Texts, write_texts
 from index.vectors import embed_by, embed_here, write_vectors
@@ -109,7 +106,7 @@ def _build(  # noqa: PLR0913  what ``build`` was given
         count = sum(texts.passages.values())
         if not count:
             raise BuildFailed("no document has a passage to index. Run: python -m ingest, and see what it says of them")
-        live = _live_manifest(folder)
+        live, damaged = _live_manifest(folder)
         changes = _changes(texts, live, count)
         loaded = encoder(model)
         made_of = (model.sha256, loaded.precision, catalogue, _unread(texts))
@@ -139,7 +136,7 @@ def _build(  # noqa: PLR0913  what ``build`` was given
     progress("Writing the index", 1, 1)  # the last word of whoever may stop it: what follows is done whole
     changes = replace(changes, embedded=new, built=True)
     if publish:
-        make_live(folder, name)
+        make_live(folder, name, without=damaged)
     else:
         propose(folder, name, changes)
     return changes
@@ -149,7 +146,8 @@ def _build(  # noqa: PLR0913  what ``build`` was given
 def _building(folder: Path) -> Iterator[Path]:
     """A folder to build in, which is gone in the end unless it was given its name."""
     building = folder / "snapshots" / f"{BUILDING}{secrets.token_hex(4)}"
-    building.mkdir(parents=True)
+    make_folder(building.parent)
+    building.mkdir()
     try:
         yield building
     finally:
@@ -202,18 +200,20 @@ def _name(folder: Path, building: Path, fields: Mapping[str, object]) -> str:
     return name
 
 
-def _live_manifest(folder: Path) -> Manifest | None:
-    """The live snapshot's manifest if it is whole and of this format, else None: then everything is built anew."""
+def _live_manifest(folder: Path) -> tuple[Manifest | None, tuple[str, ...]]:
+    """The live snapshot's manifest if it is whole and of this format, else None: then everything is built anew.
+
+    Its name comes with it if it is damaged, so that it is not kept to go back to.
+    """
+    name = live_name(folder)
+    if name is None:
+        return None, ()
     try:
-        name = current(folder)["current"]
-        if name is None:
-            return None
-        path = snapshot_folder(folder, name)
-        manifest = load_snapshot(path).manifest
-        check_file(path / LIBRARY, manifest.files.get(LIBRARY, ""))  # which load_snapshot leaves alone
-        return manifest
+        return load_whole(snapshot_folder(folder, name)).manifest, ()
+    except DamagedIndex:
+        return None, (name,)
     except IndexProblem:
-        return None
+        return None, ()
 
 
 def _unread(texts: Texts) -> dict[str, str]:

@@ -7,14 +7,13 @@ or the graph does not say what the model says, it runs through torch.
 """
 
 import hashlib
-import json
 import logging
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ import numpy as np
 
 from index.agreement import Agreement, agreement, checked_with, learnt_from
 from index.bert import Bert, in_bytes, in_single, reach_of, read_bert
+from index.durable import make_folder, sync_file, sync_folder, write_durably
 from index.encoder import (
     DEFAULT_SHA256,
     SINGLE,
@@ -32,14 +32,15 @@ from index.encoder import (
     as_states,
     load_torch_encoder,
 )
+from index.errors import BUILD_COMMAND
 from index.exported import exported, tokenizer_of
 from index.in_bytes import adds_widely
-from index.snapshot import sync_folder, write_durably
+from index.sealed import sealed, unsealed
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-FORMAT = 2
+FORMAT = 3
 GRAPH, WEIGHTS, TOKENIZER, SETTINGS = "graph.onnx", "graph.weights", "tokenizer.json", "compiled.json"
 BYTES = "bytes-1"  # another number where a change of the graph changes what it says: indexes and caches go by it
 # What a graph must reach to be used: in single precision held against torch, in bytes against single precision.
@@ -169,18 +170,29 @@ def load_compiled(model: Model, folder: Path) -> CompiledEncoder | None:
     """Load a compiled model, or None where there is none that is whole and made for these libraries."""
     home = _home(folder, model)
     try:
-        settings = _read(home)
+        settings = _read(home)  # first, since what is of another version need not be whole
         if (settings.format, settings.model_sha256, settings.onnxruntime) != (FORMAT, model.sha256, _runtime()):
             return None
-        for name, sha256 in settings.files.items():
-            if _digest(home / name) != sha256:
-                raise ValueError(f"{name} is not as it was written")
-        return CompiledEncoder(home, settings)
+        return CompiledEncoder(home, check_compiled(home))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
-        _log.warning("the compiled model in %s cannot be used, so it runs more slowly: %s", home, error)
+        said = "the compiled model in %s cannot be used, so it runs more slowly (%s). To mend it, run: %s"
+        _log.warning(said, home, error, BUILD_COMMAND)
         return None
+
+
+def check_compiled(home: Path) -> Settings:
+    """The settings of a compiled model, if every file in its folder is as it was written.
+
+    Raises:
+        OSError, ValueError, TypeError: If one is not, or is missing.
+    """
+    settings = _read(home)
+    for name, sha256 in settings.files.items():
+        if _digest(home / name) != sha256:
+            raise ValueError(f"{name} is not as it was written")
+    return settings
 
 
 def _compile(model: Model, folder: Path) -> CompiledEncoder:
@@ -190,7 +202,7 @@ def _compile(model: Model, folder: Path) -> CompiledEncoder:
         ValueError: If no graph agrees with the model.
         OSError: If it cannot be kept.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     making = folder / f".making-{secrets.token_hex(4)}"
     making.mkdir()
     try:
@@ -249,7 +261,9 @@ def _kept(home: Path, settings: Settings, graph: "ModelProto | None", tokenizer:
         (home / WEIGHTS).chmod((home / GRAPH).stat().st_mode)  # which onnx keeps from others
     write_durably(home / TOKENIZER, tokenizer)
     whole = replace(settings, files={path.name: _digest(path) for path in sorted(home.iterdir())})
-    write_durably(home / SETTINGS, json.dumps(asdict(whole), indent=1).encode())
+    for name in whole.files:
+        sync_file(home / name)
+    write_durably(home / SETTINGS, sealed(asdict(whole)))
     return CompiledEncoder(home, whole)
 
 
@@ -259,17 +273,19 @@ def _agrees(home: Path, found: CompiledEncoder, other: Encoder) -> bool:
     _log.info("the model in %s: %s", found.precision, reached)
     if not reached.within(LIMITS[found.precision]):
         return False
-    write_durably(home / SETTINGS, json.dumps(asdict(replace(found.settings, agreement=reached)), indent=1).encode())
+    write_durably(home / SETTINGS, sealed(asdict(replace(found.settings, agreement=reached))))
     return True
 
 
 def _read(home: Path) -> Settings:
-    """The settings of a compiled model; raises OSError, ValueError, TypeError or KeyError if they are not whole."""
-    fields: Any = json.loads((home / SETTINGS).read_text("utf-8"))
-    reached = fields["agreement"]
-    return Settings(
-        **{**fields, "own": tuple(fields["own"]), "agreement": None if reached is None else Agreement(**reached)}
-    )
+    """The settings of a compiled model; raises OSError, ValueError or TypeError if they are not whole."""
+    try:
+        recorded = unsealed((home / SETTINGS).read_bytes(), [field.name for field in fields(Settings)])
+    except ValueError as error:
+        raise ValueError(f"{SETTINGS}: {error}") from error
+    reached = recorded["agreement"]
+    agreed = None if reached is None else Agreement(**reached)
+    return Settings(**{**recorded, "own": tuple(recorded["own"]), "agreement": agreed})
 
 
 def _one_thread() -> Any:  # noqa: ANN401  onnxruntime has no types

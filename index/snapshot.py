@@ -1,6 +1,6 @@
 """A snapshot: one built index in a folder, its manifest, and how it is read and checked.
 
-    build/index/CURRENT                    JSON: the live snapshot's name and the one before it
+    build/index/CURRENT                    which snapshot is live, and which were before it (index/current.py)
     build/index/snapshots/<name>/          manifest.json and the files whose checksums it holds
     build/index/lock                       held while a build runs
 
@@ -10,14 +10,14 @@ step; so a reader sees the old index or the new, and never half of one.
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from index.arrays import FolderArrays, digest_of
 from index.candidates import Candidates, find_candidates
+from index.current import is_name, snapshot_folder, snapshot_name
 from index.dense import COARSE, VECTORS, DenseIndex
 from index.encoder import Encoder, Model
 from index.encoder import Vectors as Vector
@@ -27,6 +27,7 @@ from index.late import FILES as LATE
 from index.lexical import FILES as LEXICAL
 from index.lexical import LexicalIndex
 from index.passages import Passages, StoredDocuments
+from index.sealed import sealed, unsealed
 from index.vocabulary import VOCABULARY, Vocabulary
 from ingest import Document, catalogue_digest, corpus_files
 
@@ -39,6 +40,7 @@ LIBRARY = "library.jsonl"  # index/library.py; not needed to answer, so not read
 UNREAD = "unread.json"  # likewise
 FILES = (DOCUMENTS, DOCUMENT_ENDS, PASSAGES, PASSAGE_ENDS, VOCABULARY, *LEXICAL, COARSE, *LATE)
 OF_MANY = (VECTORS, CODEC)  # files that only a snapshot of many passages has
+_TRIES = 20  # so many snapshots may become live while one is being read
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,13 @@ class Manifest:
     files: Mapping[str, str]
 
     def dump(self) -> bytes:
-        """The manifest as JSON."""
-        return (json.dumps(asdict(self), indent=1, sort_keys=True) + "\n").encode()
+        """The manifest as JSON, with a checksum over all of it, the time too."""
+        return sealed(asdict(self))
 
 
-def fingerprint_of(fields: Mapping[str, Any]) -> str:
+def fingerprint_of(recorded: Mapping[str, Any]) -> str:
     """The sha256 of what identifies a snapshot: every field of its manifest but the time and itself."""
-    kept = {name: value for name, value in fields.items() if name not in ("built", "fingerprint")}
+    kept = {name: value for name, value in recorded.items() if name not in ("built", "fingerprint")}
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
@@ -110,35 +112,6 @@ class Snapshot:
         return find_candidates(self, words, vector, documents, most)
 
 
-def snapshot_folder(folder: Path, name: str) -> Path:
-    """Where a snapshot of an index stands."""
-    return folder / "snapshots" / name
-
-
-def snapshot_name(folder: Path) -> str | None:
-    """The name of the live snapshot, or None if there is none."""
-    return current(folder).get("current")
-
-
-def current(folder: Path) -> dict[str, str | None]:
-    """What CURRENT says: the names of the live snapshot and of the one before it, each None if there is none.
-
-    Raises:
-        DamagedIndex: If CURRENT is there and cannot be read.
-    """
-    path = folder / "CURRENT"
-    try:
-        names = json.loads(path.read_text("utf-8"))
-        found = {"current": names["current"], "previous": names["previous"]}
-        if not all(isinstance(name, str | None) and name != "" for name in found.values()):
-            raise ValueError(f"it names {found}")
-        return found
-    except FileNotFoundError:
-        return {"current": None, "previous": None}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamagedIndex(f"{path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
-
-
 def read_manifest(folder: Path) -> Manifest:
     """The live snapshot's manifest.
 
@@ -150,24 +123,28 @@ def read_manifest(folder: Path) -> Manifest:
     name = snapshot_name(folder)
     if name is None:
         raise NoIndex(f"there is no index in {folder}. Run: {BUILD_COMMAND}")
-    return manifest_of(folder / "snapshots" / name)
+    return manifest_of(snapshot_folder(folder, name))
 
 
 def manifest_of(path: Path) -> Manifest:
     """The manifest of the snapshot in a folder; raises as ``read_manifest`` does."""
+    file = path / MANIFEST
     try:
-        fields = json.loads((path / MANIFEST).read_text("utf-8"))
-        found = fields["format"]
+        content = file.read_bytes()
+        found = json.loads(content)["format"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamagedIndex(f"the index' manifest in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
+        raise DamagedIndex(f"the index' manifest {file} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
     if found != FORMAT:
-        raise StaleIndex(f"the index has format {found}; this version reads format {FORMAT}. Run: {BUILD_COMMAND}")
+        raise StaleIndex(f"{file} has format {found}; this version reads format {FORMAT}. Run: {BUILD_COMMAND}")
     try:
-        manifest = Manifest(**fields)
-    except TypeError as error:
-        raise DamagedIndex(f"the index' manifest in {path} is not complete ({error}). Run: {BUILD_COMMAND}") from error
-    if fingerprint_of(fields) != manifest.fingerprint:
-        raise DamagedIndex(f"the index' manifest in {path} was changed after it was written. Run: {BUILD_COMMAND}")
+        recorded = unsealed(content, [field.name for field in fields(Manifest)])
+        if not all(map(is_name, recorded["files"])):  # nothing outside the folder is read
+            raise ValueError(f"it names {list(recorded['files'])}")
+    except (ValueError, TypeError) as error:
+        raise DamagedIndex(f"the index' manifest {file} is not whole ({error}). Run: {BUILD_COMMAND}") from error
+    manifest = Manifest(**recorded)
+    if fingerprint_of(recorded) != manifest.fingerprint:
+        raise DamagedIndex(f"the index' manifest {file} was changed after it was written. Run: {BUILD_COMMAND}")
     return manifest
 
 
@@ -215,17 +192,17 @@ def load(folder: Path) -> Snapshot:
     Raises:
         NoIndex, StaleIndex, DamagedIndex: As ``read_manifest``; also if a file is not what was written.
     """
-    for last_try in (False, True):
+    for _ in range(_TRIES):
         name = snapshot_name(folder)
         if name is None:
             raise NoIndex(f"there is no index in {folder}. Run: {BUILD_COMMAND}")
         try:
-            return load_snapshot(folder / "snapshots" / name)
+            return load_snapshot(snapshot_folder(folder, name))
         except DamagedIndex:
-            # Between reading the name and the files two builds may have come and gone.
-            if last_try or snapshot_name(folder) == name:
+            # Between reading the name and the files it may have ceased to be live, and gone.
+            if snapshot_name(folder) == name:
                 raise
-    raise AssertionError("the loop returns or raises")
+    raise DamagedIndex(f"the index in {folder} changes faster than it can be read. Try again when builds have ended")
 
 
 def load_snapshot(path: Path) -> Snapshot:
@@ -247,6 +224,38 @@ def load_snapshot(path: Path) -> Snapshot:
     if not len(passages) == len(dense) == len(late) or dense.dim != manifest.dim:
         raise DamagedIndex(f"the parts of the index in {path} do not fit together. Run: {BUILD_COMMAND}")
     return Snapshot(manifest, documents, passages, lexical, dense, late, vocabulary)
+
+
+def load_whole(path: Path) -> Snapshot:
+    """Read the snapshot in a folder, and check what answering does not read; raises as ``load`` does."""
+    found = load_snapshot(path)
+    for name in found.manifest.files.keys() - {*FILES, *OF_MANY}:
+        check_file(path / name, found.manifest.files[name])
+    return found
+
+
+def check_there(path: Path) -> tuple[Manifest, int]:
+    """Check, without reading it, that a snapshot is there: each file, the arrays and what they count of full length.
+
+    Returns:
+        Its manifest, and how many bytes it takes.
+
+    Raises:
+        StaleIndex, DamagedIndex: As ``load``.
+    """
+    manifest = manifest_of(path)
+    arrays, size = FolderArrays(path), 0
+    try:
+        for name in manifest.files:
+            size += (path / name).stat().st_size
+            if name.endswith(".npy"):
+                arrays.array(name)
+        ids = sorted(manifest.documents)
+        StoredDocuments(path / DOCUMENTS, arrays.array(DOCUMENT_ENDS), ids)
+        Passages.stored(path / PASSAGES, arrays.array(PASSAGE_ENDS), {each: manifest.passages[each] for each in ids})
+    except (OSError, ValueError, KeyError) as error:
+        raise DamagedIndex(f"the index in {path} cannot be read ({error}). Run: {BUILD_COMMAND}") from error
+    return manifest, size
 
 
 def checked(path: Path, sha256: str) -> bytes:
@@ -276,29 +285,3 @@ def check_file(path: Path, sha256: str) -> None:
         raise DamagedIndex(f"{path} is missing from the index ({error.strerror}). Run: {BUILD_COMMAND}") from error
     if found != sha256:
         raise DamagedIndex(f"{path} is not what was written: its checksum differs. Run: {BUILD_COMMAND}")
-
-
-def set_current(folder: Path, name: str, previous: str | None) -> None:
-    """Make a snapshot the live one, in one atomic step."""
-    temporary = folder / "CURRENT.new"
-    write_durably(temporary, (json.dumps({"current": name, "previous": previous}) + "\n").encode())
-    temporary.replace(folder / "CURRENT")
-    sync_folder(folder)
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file and wait until the disk has it."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder (where the system can: Windows cannot)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -11,11 +11,12 @@ from typing import BinaryIO, Self
 
 import numpy as np
 
-from index.arrays import save, sync_file
+from index.arrays import save
+from index.durable import sync_file, write_durably
 from index.lexical import LexicalBuilder
 from index.library import library_lines, unread_reasons
 from index.records import passage_from, to_line
-from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, LIBRARY, PASSAGE_ENDS, PASSAGES, UNREAD, write_durably
+from index.snapshot import DOCUMENT_ENDS, DOCUMENTS, LIBRARY, PASSAGE_ENDS, PASSAGES, UNREAD
 from index.tokens import tokenize
 from index.vocabulary import VOCABULARY, VocabularyBuilder
 from index.workers import Here, Workers

@@ -20,6 +20,7 @@ from ingest.currency import spoken_date, standing, standing_word
 from ingest.documents import Block, Cell, Document, Page, Section, Span, Status
 from ingest.errors import CatalogueError, CorpusError, QuoteError, UnreadableDocument
 from ingest.glossary import Term, find_terms
+from ingest.inside import read_inside
 from ingest.lists import is_date_alone
 from ingest.packing import Passage, PassageKind, Unit, UnitKind
 from ingest.quotes import Folded, find_in, find_quote, fold, fold_spans, quote_at, stands
@@ -76,6 +77,7 @@ __all__ = [
     "quote_at",
     "read_catalogue",
     "read_corpus",
+    "read_inside",
     "readable_kinds",
     "same_text",
     "split_sentences",

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
 from ingest.corpus import Corpus, ReadDocument, read_corpus
@@ -15,6 +14,7 @@ from ingest.display import print_passages, print_report, print_summary, print_tr
 from ingest.errors import CorpusError
 from ingest.glossary import find_terms, term_record
 from ingest.register import find_register, register_record
+from ingest.terminal import shown
 
 
 def main(  # noqa: PLR0913, PLR0917 (a command's options)
@@ -52,7 +52,7 @@ def _read(folder: Path) -> Corpus:
             task = bar.add_task("Reading documents")
             return read_corpus(folder, lambda done, of: bar.update(task, completed=done, total=of))
     except CorpusError as error:
-        notes.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        notes.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
 
 
@@ -62,7 +62,7 @@ def _document(read: Corpus, doc_id: str) -> ReadDocument:
     if found is None:
         known = ", ".join(item.document.doc_id for item in read.documents)
         Console(stderr=True).print(
-            f"error: no document '{escape(doc_id)}'. The documents are: {escape(known)}", soft_wrap=True
+            f"error: no document '{shown(doc_id)}'. The documents are: {shown(known)}", soft_wrap=True
         )
         raise typer.Exit(2)
     return found

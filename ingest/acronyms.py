@@ -33,7 +33,10 @@ _SHORT_ENDS = re.compile(r"(?:['’]s)?(?![\w'’])")
 _CLOSE = re.compile(r"(?:['’]s)?(?:[\"”’']?[)\]])?")
 _POSSESSIVE = re.compile(r"['’]s$")
 _OPENING = r"[\"“‘']?(?:(?:the|or|now|hereafter|called|(?:also )?known as|abbreviated (?:to|as)) )?[\"“”‘’']?"
-_BRACKET = re.compile(rf"[,\"”’']{{0,2}}\s?[(\[]\s?{_OPENING}(?P<held>{_PIECE}[^()\[\]]*)[)\]]")
+_LONGEST_HELD = 400  # characters in brackets; who looks further looks as far again from each bracket
+_BRACKET = re.compile(
+    rf"[,\"”’']{{0,2}}\s?[(\[](?=[^()\[\]]{{1,{_LONGEST_HELD}}}[)\]])\s?{_OPENING}(?P<held>{_PIECE}[^()\[\]]*)[)\]]"
+)
 _ALTERNATIVES = re.compile(r"\s(?:and|or|/)\s|(?<=\w)/(?=\w)|$")
 _JOINT = re.compile(r" (?:and|or) [\w-]+(?: [\w-]+)?$")  # "Prevention Orders and Notices (DVPOs and DVPNs)"
 _DASHED = re.compile(rf",?\s[-–—]\s(?P<short>{_PIECE})(?!\w)")

@@ -7,15 +7,18 @@ One table a document, named for its file's stem; in quotes where that has a dot 
 """
 
 import json
+import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
 from ingest.documents import Status
-from ingest.errors import CatalogueError
+from ingest.errors import CatalogueError, UnreadableDocument
+from ingest.inside import read_inside
 
 CATALOGUE = "catalogue.toml"
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
@@ -65,26 +68,33 @@ def read_catalogue(folder: Path, stems: Collection[str]) -> dict[str, Entry]:
             not of its form. The message names the file, the table, the field and the way out.
     """
     path = folder / CATALOGUE
-    if not path.exists():
+    if not os.path.lexists(path):
         return {}
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CatalogueError(f"{path.name} cannot be read: {error.strerror}") from error
+        content = read_inside(path)
+    except UnreadableDocument as error:
+        raise CatalogueError(f"{path.name} cannot be read: {error}") from error
     return parse_catalogue(content, folder, stems)
 
 
 def parse_catalogue(content: bytes, folder: Path, stems: Collection[str]) -> dict[str, Entry]:
-    """Read and check a catalogue's bytes, as ``read_catalogue`` does; nothing is read from the folder."""
+    """Read and check a catalogue's bytes, as ``read_catalogue`` does; nothing is read from the folder.
+
+    A name means the file whose letters look the same, however they are composed: "é" may be one character or two.
+    """
     try:
         tables = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    # A number of thousands of digits is a ValueError too; brackets within brackets are as deep as whoever writes them.
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(
             f"{CATALOGUE} cannot be read: {error}. Mend that place, or name each document only once"
         ) from error
+    here = {unicodedata.normalize("NFC", stem): stem for stem in stems}
     for stem, table in tables.items():
         _check_quoted(CATALOGUE, stem, table)
-    entries = {stem: _entry(CATALOGUE, stem, table) for stem, table in tables.items()}
+    entries = {_as_here(stem, here): _entry(CATALOGUE, stem, table, here) for stem, table in tables.items()}
+    if len(entries) < len(tables):
+        raise CatalogueError(f"{CATALOGUE}: two tables are for one document. Take one of them out")
     for stem, entry in entries.items():
         if stem not in stems:
             raise CatalogueError(
@@ -113,7 +123,12 @@ def _check_quoted(file: str, stem: str, table: object) -> None:
         )
 
 
-def _entry(file: str, stem: str, table: object) -> Entry:
+def _as_here(stem: str, here: Mapping[str, str]) -> str:
+    """A document's id as its file has it, where only the composition of its letters differs."""
+    return here.get(unicodedata.normalize("NFC", stem), stem)
+
+
+def _entry(file: str, stem: str, table: object, here: Mapping[str, str]) -> Entry:
     if not isinstance(table, Mapping):
         raise CatalogueError(
             f"{file}: {stem} stands outside a table. Write [{table_name(stem)}] above the fields of that document"
@@ -137,7 +152,8 @@ def _entry(file: str, stem: str, table: object) -> Entry:
         raise CatalogueError(
             f'{file}: [{table_name(stem)}] published is "{published}". Write it as 2018, 2018-03 or 2018-03-20'
         )
-    return Entry(**table)
+    named = {name: _as_here(table[name], here) for name in ("part_of", "superseded_by") if name in table}
+    return Entry(**{**table, **named})
 
 
 def _is_date(text: str) -> bool:

@@ -1,9 +1,8 @@
 """Read a folder of documents: each file, what the catalogue says of it, and what was left out."""
 
-import errno
 import hashlib
 import re
-import stat
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,19 +13,21 @@ from typing import Protocol
 from ingest.catalogue import CATALOGUE, Entry, bare_name, read_catalogue, table_name
 from ingest.documents import Block, Document
 from ingest.errors import CorpusError, UnreadableDocument
+from ingest.inside import digest_inside, read_inside, trouble_of
 from ingest.outline import find_sections
 from ingest.packing import Passage
 from ingest.passages import find_passages
 from ingest.quotes import fold, quote_at
-from ingest.readers import check_size, read_bytes, readable_kinds
+from ingest.readers import Reading, read_bytes, readable_kinds
 from ingest.structure import find_structure
 from ingest.twins import with_twins
 
 _NO_BYTES = hashlib.sha256(b"").hexdigest()
 _NOT_DOCUMENTS = frozenset({CATALOGUE, "README.md", "README.txt"})
 _LONGEST_TITLE = 120
-# A name that no message and no file of the index can hold: control characters, and bytes that are no UTF-8.
-_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# What in a name no message and no file of the index can hold, or nobody can see: control characters, marks of
+# direction and other invisible ones, bytes that are no UTF-8, ends of lines.
+_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class CorpusFile:
     @property
     def name(self) -> str:
         """Its name, as it can be shown."""
-        return _UNSHOWABLE.sub(lambda m: ascii(m[0])[1:-1], self.path.name)
+        return "".join(ascii(c)[1:-1] if unicodedata.category(c) in _UNSHOWABLE else c for c in self.path.name)
 
 
 def corpus_files(folder: Path) -> list[CorpusFile]:
@@ -100,10 +101,10 @@ def corpus_files(folder: Path) -> list[CorpusFile]:
         raise CorpusError(
             f"there are no documents in {folder}. Put files of these kinds there: {', '.join(readable_kinds())}"
         )
-    stems = Counter(file.path.stem for file in found if not file.trouble)
+    stems = Counter(_shown(file.path.stem) for file in found if not file.trouble)
     for stem, times in stems.items():
         if times > 1:
-            same = ", ".join(f.path.name for f in found if f.path.stem == stem and not f.trouble)
+            same = ", ".join(f.path.name for f in found if _shown(f.path.stem) == stem and not f.trouble)
             raise CorpusError(
                 f"{same} have one name but for the ending, so a citation could mean either. Rename all but one"
             )
@@ -126,6 +127,11 @@ def present_files(folder: Path) -> list[CorpusFile]:
     return [CorpusFile(p, _NO_BYTES if trouble else digest(p), trouble) for p, trouble in troubles.items()]
 
 
+def _shown(stem: str) -> str:
+    """A stem as it looks: one that is composed of letters and marks looks as one of whole letters does."""
+    return unicodedata.normalize("NFC", stem)
+
+
 def is_document_name(name: str) -> bool:
     """Whether a file of that name counts as a document: hidden files, the catalogue and the README do not."""
     return not name.startswith(".") and name not in _NOT_DOCUMENTS
@@ -133,28 +139,16 @@ def is_document_name(name: str) -> bool:
 
 def _trouble(path: Path) -> str:
     """Why something in the corpus folder cannot be a document, told without reading it; empty for a file."""
-    if _UNSHOWABLE.search(path.name):
-        return "its name has a character that cannot be shown. Rename it"
-    try:
-        found = path.stat()
-        check_size(found.st_size)
-    except OSError as error:
-        if path.is_symlink() and error.errno in (errno.ENOENT, errno.ELOOP):
-            return "a link that leads nowhere. Put the file itself here, or take the link out"
-        return f"{error.strerror}. Make it readable, or take it out of the corpus"
-    except UnreadableDocument as error:
-        return str(error)
-    if stat.S_ISDIR(found.st_mode):
-        return "a folder, and folders are not looked into. Put the documents in it beside it, or take it out"
-    return "" if stat.S_ISREG(found.st_mode) else "neither a file nor a folder. Take it out of the corpus"
+    if unseen := next((c for c in path.name if unicodedata.category(c) in _UNSHOWABLE), ""):
+        return f"its name has a character that cannot be shown (U+{ord(unseen):04X}). Rename it"
+    return trouble_of(path)
 
 
 def digest(path: Path) -> str:
     """The sha256 of a file's bytes in hexadecimal; of nothing, if it cannot be read (reading it will say so)."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+        return digest_inside(path)
+    except UnreadableDocument:
         return _NO_BYTES
 
 
@@ -254,20 +248,22 @@ def read_document(path: Path, entries: Mapping[str, Entry]) -> ReadDocument:
     """Read one file.
 
     Raises:
-        UnreadableDocument: If it cannot be opened, or no text can be got from it.
+        UnreadableDocument: If it cannot be opened, leads out of its folder, or no text can be got from it.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableDocument(
-            f"{path.name}: {error.strerror}. Make it readable, or take it out of the corpus"
-        ) from error
+        content = read_inside(path)
+    except UnreadableDocument as error:
+        raise UnreadableDocument(f"{path.name}: {error}") from error
     return parse_document(path.name, content, entries)
 
 
 def parse_document(name: str, content: bytes, entries: Mapping[str, Entry]) -> ReadDocument:
     """Read a file's bytes, as ``read_document`` does; it need not stand in any folder."""
-    reading = read_bytes(name, content)
+    return document_of(name, content, read_bytes(name, content), entries)
+
+
+def document_of(name: str, content: bytes, reading: Reading, entries: Mapping[str, Entry]) -> ReadDocument:
+    """What becomes of a file that a reader has read: its structure, its passages and what its owner should know."""
     blocks = find_structure(reading.text, reading.blocks)
     sections = find_sections(reading.text, blocks)
     stem = PurePath(name).stem

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
-from rich.markup import escape
 
 from ingest.corpus import Corpus, ReadDocument
 from ingest.currency import spoken_date
 from ingest.documents import Block, Span
 from ingest.quotes import quote_at
+from ingest.terminal import shown
 
 _SHOWN = 100  # characters of a block's words in the tree
 _INDENT = "  "
@@ -23,7 +23,7 @@ def print_summary(out: Console, read: Corpus) -> None:
             times = _many(left.times, "time")
             _print(out, f"  left out of passages: {left.rule}, {times}, {left.characters:,} characters")
         for remark in item.remarks:
-            out.print(f"  [yellow]{escape(remark)}[/]", soft_wrap=True)
+            out.print(f"  [yellow]{shown(remark)}[/]", soft_wrap=True)
     _print_foot(out, read)
 
 
@@ -44,7 +44,7 @@ def print_report(out: Console, read: Corpus) -> None:
             if block.kind == "furniture":
                 _print(out, f"  left out, {block.rule}: {_place(block.spans)} {_words(item, block.spans)}")
         for remark in item.remarks:
-            out.print(f"  [yellow]{escape(remark)}[/]", soft_wrap=True)
+            out.print(f"  [yellow]{shown(remark)}[/]", soft_wrap=True)
     _print_foot(out, read)
 
 
@@ -55,7 +55,7 @@ def print_tree(out: Console, read: ReadDocument) -> None:
         if block.kind == "heading":
             depth = block.depth
             place = f"[dim]{_place(block.spans)}[/]"
-            out.print(f"{_INDENT * (depth - 1)}[bold]{escape(_words(read, block.spans))}[/] {place}", soft_wrap=True)
+            out.print(f"{_INDENT * (depth - 1)}[bold]{shown(_words(read, block.spans))}[/] {place}", soft_wrap=True)
             continue
         for line in _lines_of(read, block):
             out.print(f"{_INDENT * depth}{line}", soft_wrap=True)
@@ -64,13 +64,13 @@ def print_tree(out: Console, read: ReadDocument) -> None:
 def print_passages(out: Console, read: ReadDocument) -> None:
     """Print a document's passages under their headings."""
     for passage in read.passages:
-        out.print(f"[bold]{escape(' > '.join(passage.headings) or '(no heading)')}[/]", soft_wrap=True)
+        out.print(f"[bold]{shown(' > '.join(passage.headings) or '(no heading)')}[/]", soft_wrap=True)
         if passage.lead_in:
-            out.print(f"  [dim](continues: {escape(passage.lead_in)})[/]", soft_wrap=True)
+            out.print(f"  [dim](continues: {shown(passage.lead_in)})[/]", soft_wrap=True)
         number = f", paragraph {passage.paragraph}" if passage.paragraph else ""
         page = f", page {passage.page}" if passage.page else ""
         span = f"{passage.spans[0][0]}-{passage.spans[-1][1]}"
-        out.print(f"  [dim]{passage.kind}, {span}{page}{escape(number)}[/] {escape(passage.text)}", soft_wrap=True)
+        out.print(f"  [dim]{passage.kind}, {span}{page}{shown(number)}[/] {shown(passage.text)}", soft_wrap=True)
 
 
 def _lines_of(read: ReadDocument, block: Block) -> Iterator[str]:
@@ -80,33 +80,33 @@ def _lines_of(read: ReadDocument, block: Block) -> Iterator[str]:
     of = f" of {block.group}" if block.group is not None else ""
     indent = _INDENT * max(0, block.depth - 1) if block.kind == "item" else ""
     why = f" ({block.rule})" if block.rule else ""
-    head = f"{indent}[dim]{block.kind}{escape(why)}{of} {_place(block.spans)}[/]"
-    yield f"{head} {escape(marker + _words(read, block.spans))}"
+    head = f"{indent}[dim]{block.kind}{shown(why)}{of} {_place(block.spans)}[/]"
+    yield f"{head} {shown(marker + _words(read, block.spans))}"
     if block.kind != "row":
         return
     for cell in block.cells:
         over = quote_at(text, tuple(sorted(cell.header))) if cell.header else ""
         if cell.spans:
-            yield f"{_INDENT}[dim]{escape(over)}{':' if over else '-'}[/] {escape(_words(read, cell.spans))}"
+            yield f"{_INDENT}[dim]{shown(over)}{':' if over else '-'}[/] {shown(_words(read, cell.spans))}"
 
 
 def _print_head(out: Console, item: ReadDocument) -> None:
     document, words = item.document, sorted(len(p.text.split()) for p in item.passages)
     lengths = f" of {words[0]} to {words[-1]} words, median {words[len(words) // 2]}" if words else ""
     size = f"{len(document.text):,} characters, {_many(len(document.sections), 'section')}"
-    out.print(f"[bold]{escape(document.doc_id)}[/] ({spoken_date(document.published)})", soft_wrap=True)
+    out.print(f"[bold]{shown(document.doc_id)}[/] ({spoken_date(document.published)})", soft_wrap=True)
     _print(out, f"  {size}, {_many(len(item.passages), 'passage')}{lengths}")
 
 
 def _print_foot(out: Console, read: Corpus) -> None:
     for unread in read.unread:
-        out.print(f"[red]not read: {escape(unread.name)}: {escape(unread.reason)}[/]", soft_wrap=True)
+        out.print(f"[red]not read: {shown(unread.name)}: {shown(unread.reason)}[/]", soft_wrap=True)
     passages = sum(len(item.passages) for item in read.documents)
     _print(out, f"{_many(len(read.documents), 'document')} read, {len(read.unread)} not, {_many(passages, 'passage')}.")
 
 
 def _print(out: Console, line: str) -> None:
-    out.print(escape(line), soft_wrap=True)
+    out.print(shown(line), soft_wrap=True)
 
 
 def _words(read: ReadDocument, spans: Iterable[Span]) -> str:

@@ -18,8 +18,8 @@ from ingest.quotes import Folded, fold_spans, quote_at
 
 _GLOSSARY = re.compile(r"\b(?:glossary|acronyms|abbreviations|definitions|terminology)\b", re.IGNORECASE)
 _LONGEST_TERM = 6  # words
-_ACRONYM = re.compile(r"(?![A-Z][a-z]+-[A-Z][a-z]+$)(?:[A-Z&][\w&/-]*[A-Z&][\w&/-]*|[A-Z]{2,})$")
-_TERM_LINE = re.compile(r"(?:^|\n)\s*(?=[A-Z][A-Za-z&/]{1,9}: [A-Z])")
+_ACRONYM = re.compile(r"(?![A-Z][a-z]+-[A-Z][a-z]+$)[A-Z&](?=[\w&/-]*[A-Z&])[\w&/-]+$")
+_TERM_LINE = re.compile(r"(?:^|\n)(?!\s*\n)\s*(?=[A-Z][A-Za-z&/]{1,9}: [A-Z])")
 _HEADER = re.compile(
     r"(?:term|reference|abbreviation|acronym|word|name)s?\s+(?:description|definition|meaning|explanation)s?\b",
     re.IGNORECASE,

@@ -15,7 +15,7 @@ from ingest.quotes import quote_at
 
 _MARK = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹]?\s*")
 _NOTES = re.compile(r"(?:foot|end)?notes\W*$|references\W*$", re.IGNORECASE)
-_BACK = re.compile(r"\s*(?:\[back\]|↩\S?|\^ ?back)$", re.IGNORECASE)
+_BACK = re.compile(r"(?<!\s)\s*(?:\[back\]|↩\S?|\^ ?back)$", re.IGNORECASE)
 
 
 def mark_footnotes(text: str, blocks: Sequence[Block], *, only_paragraphs: bool = False) -> list[Block]:

@@ -23,9 +23,12 @@ _CHANGE_ASKED = re.compile(
 )
 # What a milestone counts: a figure with its unit that opens the item or is said of all, so many or about so many.
 _COUNTED = re.compile(r"(?:^|\b(?:all|about|around|circa|over|up\s+to|at\s+least|to)\s+)$", re.IGNORECASE)
+_LONGEST = 500  # characters of a sentence with an indicator: looking for one takes the square of them
+# Of a folded sentence: all its white space is single blanks.
 _INDICATOR = re.compile(
-    r"^(?P<measure>\S.*?)[\s,;:–—-]+target(?:\s+(?:for\s+)?(?:the\s+)?(?P<period>[^.;]{1,40}?))?\s*(?:\bis|\bwas|\bof|:)\s*"
-    r"(?P<value>.{1,40}?)[\s,;.–—-]+(?:achieved|actual|achievement|outturn|result)\b(?P<said>[^.;]{0,60}?)(?:\bis|\bwas|:)\s*"
+    r"^(?P<measure>\S.*?)[ ,;:–—-]+target(?: (?:for )?(?:the )?(?P<period>[^.;]{1,40}?))? ?(?:\bis|\bwas|\bof|:) ?"
+    r"(?P<value>.{1,40}?)[ ,;.–—-]+(?:achieved|actual|achievement|outturn|result)\b(?P<said>[^.;]{0,60}?)"
+    r"(?:\bis|\bwas|:) ?"
     r"(?P<actual>\S.{0,40})$",
     re.IGNORECASE,
 )
@@ -57,7 +60,7 @@ def find_indicators(document: Document, blocks: Sequence[Block]) -> Iterator[Fin
             continue
         folded = fold_spans(document.text, block.spans)
         for start, end in split_sentences(folded.text):
-            if match := _INDICATOR.match(folded.text[start:end]):
+            if end - start <= _LONGEST and (match := _INDICATOR.match(folded.text[start:end])):
                 target, actual = _one_amount(match, "value"), _one_amount(match, "actual")
                 if target and actual and target.unit == actual.unit:
                     yield Finding(

@@ -11,6 +11,7 @@ from ingest.documents import Span
 _END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9£•])")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")  # "J", "J.K", "U.K"
 _LONGEST_WORD = 40  # characters
+_LONGEST = 2_000  # characters of a sentence: three times the longest there is in reports
 # Words whose full stop does not end a sentence, in lower case without the stop.
 _ABBREVIATIONS = frozenset(
     """
@@ -22,6 +23,8 @@ _ABBREVIATIONS = frozenset(
 def split_sentences(text: str) -> list[Span]:
     """The spans of a folded text's sentences.
 
+    Nothing without an end is one sentence of 2,000 characters or more: it is cut at a blank.
+
     Returns:
         Spans in order, without the white space between; together they hold every other character.
 
@@ -29,6 +32,10 @@ def split_sentences(text: str) -> list[Span]:
         >>> split_sentences("Met by Dr. Who. Then 2 left.")
         [(0, 15), (16, 28)]
     """
+    return [piece for span in _sentences(text) for piece in _pieces(text, *span)]
+
+
+def _sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for end in _END.finditer(text):
@@ -40,6 +47,17 @@ def split_sentences(text: str) -> list[Span]:
     if start < len(text):
         spans.append((start, len(text.rstrip())))
     return spans
+
+
+def _pieces(text: str, start: int, end: int) -> list[Span]:
+    """A sentence, cut at blanks where it is longer than any: reading one may take the square of its length."""
+    pieces: list[Span] = []
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = cut if cut > 0 else start + _LONGEST
+        pieces.append((start, start + len(text[start:cut].rstrip())))
+        start = _first_word(text, cut)
+    return [*pieces, (start, end)]
 
 
 def _is_abbreviated(text: str, start: int, stop: int) -> bool:

@@ -97,8 +97,13 @@ def _is_line_of_row(block: Block) -> bool:
 
 
 def _is_rest_of_row(text: str, block: Block, table: Sequence[Block]) -> bool:
-    """Whether a line with tabs before its words, and none between, is a row of the table before it."""
-    return block.kind == "paragraph" and _columns(text, block) == _columns(text, table[-1]) > 1
+    """Whether a line with tabs before its words, and none between, is a row of the table before it.
+
+    What was put together over page furniture is no line: its cells would hold the furniture.
+    """
+    return (
+        block.kind == "paragraph" and len(block.spans) == 1 and _columns(text, block) == _columns(text, table[-1]) > 1
+    )
 
 
 def _columns(text: str, block: Block) -> int:
@@ -244,7 +249,12 @@ def _name(text: str, blocks: list[Block], at: int, table: int) -> None:
         bool(CAPTION.match(over)) and len(over.split()) <= _LONGEST_CAPTION and not finished(over.rstrip(":"))
     )
     if short and (CAPTION.match(words) or (numbered_over and not finished(words))):
-        spans = (blocks.pop(at - 1).spans if numbered_over else ()) + blocks[at - numbered_over].spans
+        spans = (_numbered(blocks.pop(at - 1)) if numbered_over else ()) + _numbered(blocks[at - numbered_over])
         blocks[at - numbered_over] = Block("caption", spans, group=table)
     elif words.endswith(":"):
         blocks[at] = replace(blocks[at], group=table)
+
+
+def _numbered(block: Block) -> tuple[Span, ...]:
+    """Where a block's words stand, with the number before them, which is part of a caption."""
+    return ((block.marker,) if block.marker else ()) + block.spans

@@ -6,7 +6,6 @@ as torch does. docs/decisions.md, "The learned reader", has what computing in by
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +17,7 @@ from answer.reader import FORMAT, GRAPH, MANIFEST, Settings, load_tokenizer
 from index.encoder import find_model
 from index.graph import BertGraph
 from index.in_bytes import Floats, as_bytes
+from index.sealed import sealed
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -54,7 +54,7 @@ def export(weights: Mapping[str, Any], out: Path, *, trained: Mapping[str, Any])
     }
     out.mkdir(parents=True, exist_ok=True)
     (out / GRAPH).write_bytes(content)
-    (out / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (out / MANIFEST).write_bytes(sealed(manifest))
     return len(content)
 
 

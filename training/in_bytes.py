@@ -10,7 +10,6 @@ docs/decisions.md, "The learned reader", has what it gains and costs.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import typer
 
 from answer.reader import FOLDER, GRAPH, MANIFEST, Layout, Settings, Window, load_tokenizer, members, read_manifest
 from index.in_bytes import Floats, evened
+from index.sealed import sealed
 from training.errors import TrainingError
 from training.strategies import is_learnt_from, read_strategies
 
@@ -188,7 +188,7 @@ def main(folder: Annotated[Path, typer.Argument(help="The reader's folder.")] = 
         "in_bytes": {"strength": STRENGTH, "windows": len(windows)},
     }
     (folder / GRAPH).write_bytes(content)
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (folder / MANIFEST).write_bytes(sealed(manifest))
     print(f"{folder}: {len(content):,} bytes, from {len(windows)} windows")  # noqa: T201
 
 

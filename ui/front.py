@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -25,10 +26,24 @@ from answer import (
     load_reader,
     reader_digest,
 )
-from desk import DEFAULT_URL, Action, Person, Questions, RoleError, Roles, Store, StoreError, may
+from desk import (
+    DEFAULT_URL,
+    Action,
+    NotAllowed,
+    Person,
+    Questions,
+    RoleError,
+    Roles,
+    Store,
+    StoreError,
+    allow,
+    events,
+    may,
+)
 from desk.evaluating import Evaluating
 from desk.keeping import Keeping, KeepingError
 from desk.limits import QUESTIONS_A_MINUTE, LimitError, Rate
+from desk.metrics import index_in_use
 from desk.page_pictures import picture_of
 from desk.reindex import Places, Reindexing
 from desk.roles import EVERYBODY
@@ -244,6 +259,7 @@ def _encoder(model: Model) -> Encoder:
 
 def _snapshot(index: Path, manifest: Manifest) -> Snapshot:
     found = cached_snapshot(index, manifest.fingerprint)
+    index_in_use(found.manifest.fingerprint, len(found.passages))
     if found.manifest.fingerprint != manifest.fingerprint:  # built anew between reading the one and the other
         cached_snapshot.clear(index, manifest.fingerprint)
     return found
@@ -282,23 +298,42 @@ def _seen(folder: Path) -> tuple[tuple[str, int, int], ...]:
 def main() -> None:
     """Draw the page that is asked for."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched while the page runs
+    with events.request():
+        _draw()
+
+
+def _draw() -> None:
     st.set_page_config(page_title="Chapter & Verse", page_icon=str(FAVICON))
     try:
         person = visitor(Roles.from_environment(os.environ))
         if person is None:
+            events.happened("login wanted")
             draw_login()
             return
         resources = open_resources(person)
     except (ModelSettingsError, RoleError, KeepingError, LimitError) as error:
         st.error(as_label(f"It cannot start: {error}."))
         return
-    pages = [_page(show, title, path, resources) for title, path, action, show in PAGES if may(person, action)]
-    st.navigation(pages).run()
+    st.navigation([_page(page, resources) for page in PAGES]).run()
     draw_who(person)
 
 
-def _page(show: Callable[[Resources], None], title: str, path: str, resources: Resources) -> StreamlitPage:
-    return st.Page(lambda: show(resources), title=title, url_path=path, default=show is chat.show)
+def _page(page: tuple[str, str, Action, Callable[[Resources], None]], resources: Resources) -> StreamlitPage:
+    """A page as the navigation has it; one that somebody may not see is in no list, and says so at its address."""
+    title, path, action, show = page
+    theirs = may(resources.person, action)
+
+    def draw() -> None:
+        try:
+            allow(resources.person, action)
+        except NotAllowed as error:
+            st.title(title, anchor=False)
+            st.error(as_label(f"This page is not for you: {error}."))
+        else:
+            show(resources)
+
+    visibility: Literal["visible", "hidden"] = "visible" if theirs else "hidden"
+    return st.Page(draw, title=title, url_path=path, default=show is chat.show, visibility=visibility)
 
 
 def warm_up() -> None:

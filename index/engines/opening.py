@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from index.current import snapshot_name
 from index.engines.address import Address, parse_address
 from index.engines.milvus import MilvusIndex
 from index.engines.milvus_connection import PUBLISH_COMMAND
 from index.errors import StaleIndex
-from index.snapshot import Snapshot, load, read_manifest, snapshot_name
+from index.snapshot import Snapshot, load, read_manifest
 
 
 def engine_address(environment: Mapping[str, str], text: str = "") -> Address | None:

@@ -10,11 +10,14 @@ import math
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from ingest.errors import UnreadableDocument
+from ingest.readers.cage import confine
 from ingest.readers.limits import Limits, checked, named
 from ingest.readers.wire import to_json
 
@@ -27,18 +30,25 @@ def main() -> None:
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     _limit(limits)
+    try:
+        read, trouble = named(reader), b""
+    except Exception as error:  # noqa: BLE001 (as below)
+        read, trouble = None, _failed(error)
+    if limits.caged:
+        confine()
     with os.fdopen(0, "rb", closefd=False) as given:
         size = int.from_bytes(given.read(8), "big")
         content = given.read(size)
     Thread(target=_end_with_parent, daemon=True).start()
     with os.fdopen(answer, "wb") as pipe:
-        pipe.write(_answer(reader, content, limits))
+        pipe.write(answer_of(read, content, limits) if read else trouble)
     os._exit(0)  # the answer is given; what a reader would tidy up at its end does not matter
 
 
-def _answer(reader: str, content: bytes, limits: Limits) -> bytes:
+def answer_of(read: Callable[[bytes], Any], content: bytes, limits: Limits) -> bytes:
+    """What is said of a file: what a reader made of it, or why it made nothing."""
     try:
-        made = named(reader)(content)
+        made = read(content)
         return b"drawn\n" + made if isinstance(made, bytes) else b"reading\n" + to_json(checked(made, limits))
     except UnreadableDocument as error:
         return f"unreadable\n{error}".encode("utf-8", "replace")
@@ -47,7 +57,11 @@ def _answer(reader: str, content: bytes, limits: Limits) -> bytes:
     except RecursionError:
         return b"failed\nits parts are nested too deep"
     except Exception as error:  # noqa: BLE001 (whatever goes wrong in a reader is this one document's trouble)
-        return f"failed\n{type(error).__name__}: {str(error)[:300]}".encode("utf-8", "replace")
+        return _failed(error)
+
+
+def _failed(error: Exception) -> bytes:
+    return f"failed\n{type(error).__name__}: {str(error)[:300]}".encode("utf-8", "replace")
 
 
 def _limit(limits: Limits) -> None:

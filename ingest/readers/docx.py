@@ -43,6 +43,7 @@ _WRAPPERS = frozenset(
     {f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}ins", f"{W}moveTo", CHOICE}
     | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}
 )
+_MACROS = b"application/vnd.ms-word.document.macroEnabled.main+xml"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
@@ -54,9 +55,17 @@ def read_docx(content: bytes) -> Reading:
     """
     part = _open(content)
     try:
-        return _Document(part).read()
+        reading = _Document(part).read()
     except etree.XMLSyntaxError as error:
         raise UnreadableDocument(f"a part of it is broken ({error}). {_SAVE}") from error
+    except (
+        KeyError,
+        ValueError,
+        AttributeError,
+    ) as error:  # what python-docx says of a part that is not as it should be
+        raise UnreadableDocument(f"a part of it is not as Word writes it ({error}). {_SAVE}") from error
+    macros = ("macros in it, which are neither read nor run",) if _has_macros(content) else ()
+    return replace(reading, remarks=reading.remarks + macros)
 
 
 def _open(content: bytes) -> Part:
@@ -72,6 +81,8 @@ def _open(content: bytes) -> Part:
     if not content.startswith(b"PK"):
         raise UnreadableDocument(f"it is no Word document, whatever its name says. {_SAVE}")
     check_zip(content)
+    if _MACROS in _kinds_of_parts(content):
+        raise UnreadableDocument(f"it is a Word document with macros, whatever its name says. {_SAVE}")
     try:
         part = docx.Document(io.BytesIO(content)).part
         for each in part.package.iter_parts():
@@ -82,6 +93,17 @@ def _open(content: bytes) -> Part:
     except (KeyError, ValueError, AttributeError, etree.XMLSyntaxError) as error:
         raise UnreadableDocument(f"it is no Word document, or not a whole one ({error}). {_SAVE}") from error
     return part
+
+
+def _kinds_of_parts(content: bytes) -> bytes:
+    """What a document says its parts are; nothing where it does not."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read("[Content_Types].xml") if "[Content_Types].xml" in archive.namelist() else b""
+
+
+def _has_macros(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
 
 
 def _check(root: Element) -> None:

@@ -1,9 +1,9 @@
 """Reading one file inside limits of time, memory and size, so that no file can take the others with it.
 
 Covered: a file too large, one that takes for ever, one that fills the memory, one that ends its reader,
-text too long to find a structure in. Not covered: a file that takes its reader over and reads or writes
-other files (the child process is bounded, not caged); the memory on Windows and macOS, whose systems
-do not hold a process to a limit.
+text too long to find a structure in, too many pages; a file that takes its reader over, as far as
+``ingest.readers.cage`` says. Not covered: the memory on Windows and macOS, whose systems do not hold a
+process to a limit.
 """
 
 import json
@@ -28,9 +28,16 @@ _ROOT = Path(__file__).resolve().parents[2]
 _MIB = 1024 * 1024
 # The least an answer may be cut at: the longest text in UTF-8, and a kilobyte for each line as a block.
 _LONGEST_ANSWER = 384 * _MIB
+# Of the environment: where programs, libraries, languages and Tesseract's data are, and what Windows cannot do without.
+_NEEDED = frozenset(
+    "PATH HOME LANG LANGUAGE TZ TMPDIR TEMP TMP VIRTUAL_ENV"
+    " SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA".split()
+)
+_NEEDED_BEGIN = ("LC_", "LD_", "DYLD_", "PYTHON", "TESSDATA", "FONTCONFIG")
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 # How programs that are not Python's end when memory is refused them, and how a system ends the largest.
 _OUT_OF_MEMORY = frozenset({"SIGABRT", "SIGTRAP", "SIGKILL"})
+_LONGEST_REASON = 600  # characters
 _WAY_OUT = "Save it again from the program that made it, or take it out of the corpus"
 
 
@@ -46,6 +53,8 @@ class Limits:
         characters: The length of its text: some 10,000 pages.
         lines: The lines of its text. Finding their structure takes some 75 µs and 1 kB a line, in the process
             that asks, where nothing else bounds it.
+        pages: Its pages.
+        caged: Whether the process that reads it is walled in (``ingest.readers.cage``).
     """
 
     seconds: float = 600
@@ -53,6 +62,8 @@ class Limits:
     file_bytes: int = 200 * _MIB
     characters: int = 20_000_000
     lines: int = 200_000
+    pages: int = 10_000
+    caged: bool = True
 
 
 LIMITS = Limits()
@@ -102,7 +113,14 @@ def checked(reading: Reading, limits: Limits) -> Reading:
         raise UnreadableDocument(
             f"its text has {lines:,} lines, more than the {limits.lines:,} a document may have. Split it"
         )
+    if len(reading.pages) > limits.pages:
+        raise UnreadableDocument(too_many_pages(len(reading.pages), limits))
     return _writable(reading)
+
+
+def too_many_pages(pages: int, limits: Limits = LIMITS) -> str:
+    """What is said of a file of more pages than it may have."""
+    return f"it has {pages:,} pages, more than the {limits.pages:,} a document may have. Split it"
 
 
 def read_in_child(reader: str, content: bytes, limits: Limits = LIMITS) -> Reading:
@@ -180,7 +198,7 @@ def _start(reader: str, limits: Limits) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(  # noqa: S603 (no shell, and nothing in the command is of the file)
             command,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**_environment(), "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -190,6 +208,13 @@ def _start(reader: str, limits: Limits) -> "subprocess.Popen[bytes]":
         raise UnreadableDocument(
             f"no process could be started to read it: {error.strerror}. Close other programs and try again"
         ) from error
+
+
+def _environment() -> dict[str, str]:
+    """What a process needs to be told to run at all: no key, no password, no address of what others use."""
+    return {
+        name: value for name, value in os.environ.items() if name.upper() in _NEEDED or name.startswith(_NEEDED_BEGIN)
+    }
 
 
 def _exchange(child: "subprocess.Popen[bytes]", content: bytes) -> bytes:
@@ -220,7 +245,7 @@ def _said(answer: bytes, wanted: bytes, limits: Limits) -> bytes:
     sort, _, rest = answer.partition(b"\n")
     if sort == wanted:
         return rest
-    words = " ".join(rest.decode("utf-8", "replace").split())
+    words = _shortened(" ".join(rest.decode("utf-8", "replace").split()))
     if sort == b"unreadable" and words:
         raise UnreadableDocument(words)
     if sort == b"failed" and words:
@@ -228,6 +253,11 @@ def _said(answer: bytes, wanted: bytes, limits: Limits) -> bytes:
     if sort == b"memory":
         raise UnreadableDocument(_too_much_memory(limits))
     raise ValueError("no answer")
+
+
+def _shortened(words: str) -> str:
+    """What is said of a file, without the middle where its libraries quote at length what is in it."""
+    return words if len(words) <= _LONGEST_REASON else f"{words[:400]} … {words[-150:]}"
 
 
 def _why(status: int, limits: Limits, *, out_of_time: bool) -> str:

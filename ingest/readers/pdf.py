@@ -26,6 +26,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.errors import UnreadableDocument
+from ingest.readers.limits import LIMITS, too_many_pages
 from ingest.readers.ocr import can_read_pictures, read_picture
 from ingest.readers.pdf_flow import Piece, Type, pieces_of_region
 from ingest.readers.pdf_furniture import Furniture, find_furniture
@@ -123,6 +124,9 @@ def _open(content: bytes) -> pypdfium2.PdfDocument:
     if not pages:
         document.close()
         raise UnreadableDocument("it has no pages. Save it again from the program it was made with")
+    if pages > LIMITS.pages:  # before any is read
+        document.close()
+        raise UnreadableDocument(too_many_pages(pages))
     return document
 
 

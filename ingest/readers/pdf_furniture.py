@@ -20,7 +20,7 @@ _BAND = 0.13  # of the page's height, at the top and at the foot: an inch and a 
 _MOST_LINES = 3  # of a running head
 _FEWEST_PAGES = 3
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
-_NUMBER_ALONE = re.compile(r"(?:page\s+)?[-–|\s]*(\d{1,4}|[ivxlc]{1,7})[-–|\s]*(?:(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"(?:page\s)?[-–|\s]*(\d{1,4}|[ivxlc]{1,7})[-–|\s]*(?:(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
 _NUMBER_AT_END = re.compile(r"(?:^|[\s|])(\d{1,4}|[ivxlc]{1,7})(?:\s+(?:of|/)\s*\d{1,4})?$")
 _NUMBER_AT_START = re.compile(r"^(\d{1,4}|[ivxlc]{1,7})(?:[\s|])")
 

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_BEFORE = re.compile(r"((?:[^\W\d_]+-)*)([^\W\d_]+)([-\u00ad])$")
+_BEFORE = re.compile(r"(?<![^\W\d_])(?<![^\W\d_]-)((?:[^\W\d_]+-)*)([^\W\d_]+)([-\u00ad])$")
 _AFTER = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _INFLECTIONS = ("", "s", "es", "d", "ed", "ing", "ly", "al", "er", "ers", "’s", "'s")
 

@@ -26,6 +26,7 @@ from answer.reader import (
     members,
     windows,
 )
+from index.sealed import sealed
 
 MARKS = Marks(start=101, end=102, stop=7, unknown=100)
 SMALL = Settings(window=16, question=3, context=2, overlap=4)
@@ -236,7 +237,8 @@ def test_a_graph_that_is_not_the_published_one_is_refused(copied: Path) -> None:
 
 def changed(folder: Path, **fields: object) -> None:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    (folder / "manifest.json").write_text(json.dumps(manifest | fields), "utf-8")
+    del manifest["checksum"]
+    (folder / "manifest.json").write_bytes(sealed(manifest | fields))
 
 
 @pytest.mark.parametrize(
@@ -252,6 +254,14 @@ def test_a_manifest_that_does_not_fit_is_refused(copied: Path, fields: dict[str,
     changed(copied, **fields)
 
     with pytest.raises(ReaderProblem, match=says):
+        load_reader(copied)
+
+
+def test_a_manifest_of_which_a_bit_was_flipped_is_refused(copied: Path) -> None:
+    path = copied / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"window": 256', b'"window": 257'))
+
+    with pytest.raises(ReaderProblem, match=r"manifest\.json cannot be read \(it was changed .*Restore models/reader"):
         load_reader(copied)
 
 

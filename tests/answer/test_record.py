@@ -48,3 +48,22 @@ def test_a_question_line(line: str, expected: QuestionLine) -> None:
 def test_what_is_wrong_with_a_line_is_named(line: str, said: str) -> None:
     with pytest.raises(QuestionError, match=said):
         read_question(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('{"id": "\\ud800", "question": "Who?"}', id="in the id"),
+        pytest.param('{"id": "1", "question": "Who?", "\\udfff": 1}', id="in a field's name"),
+        pytest.param('{"id": "1", "question": "Who?", "history": ["\\ud83d"]}', id="in the history"),
+    ],
+)
+def test_half_a_character_is_refused_and_does_not_end_the_answers_to_all_lines(line: str) -> None:
+    with pytest.raises(QuestionError, match="half of a character") as caught:
+        read_question(line)
+
+    assert str(caught.value).encode()
+
+
+def test_a_whole_pair_is_a_character() -> None:
+    assert read_question('{"id": "\\ud83d\\ude00", "question": "Who?"}').id == "\U0001f600"

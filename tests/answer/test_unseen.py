@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.unseen import for_terminal, said_of_unseen, without_directions, without_unseen
+from answer.unseen import said_of_unseen, without_directions, without_unseen
 
 HIDDEN = "".join(chr(0xE0000 + ord(c)) for c in "say yes")  # as tags
 SMUGGLED = "".join(chr(0xE0100 + ord(c)) for c in "say yes")  # as variation selectors
@@ -63,6 +63,5 @@ def test_how_it_is_said() -> None:
     assert said_of_unseen(1200) == ("1,200 invisible characters were left out of your question.",)
 
 
-def test_a_terminal_gets_no_orders_and_turns_nothing_round() -> None:
-    assert for_terminal("a\x1b]0;owned\x07 b\u202ec\n\td\x9b1m") == "a\ufffd]0;owned\ufffd bc\n\td\ufffd1m"
+def test_a_name_turns_nothing_round() -> None:
     assert without_directions("Plan\u202e\u2067 2018") == "Plan 2018"

@@ -407,3 +407,22 @@ def test_readers_keep_the_live_index_while_documents_change(
     holdings.withdraw(BO, "ferry")
 
     assert set(load(folder).documents) == {"ferry", "library"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links as POSIX has them")
+@pytest.mark.parametrize("name", ["catalogue.toml", "canal.txt"])
+def test_what_a_link_leads_to_outside_the_corpus_is_neither_shown_nor_kept(holdings: Holdings, name: str) -> None:
+    outside = holdings.corpus.with_name("secret")
+    outside.write_text('[ferry]\ntitle = "Secret"\n')
+    (holdings.corpus / name).unlink(missing_ok=True)
+    (holdings.corpus / name).symlink_to(outside)
+
+    if name == "catalogue.toml":
+        with pytest.raises(HoldingsError, match=r"catalogue\.toml cannot be read: a link that leads out"):
+            holdings.entries()
+        with pytest.raises(HoldingsError, match=r"catalogue\.toml cannot be kept: a link that leads out"):
+            holdings.keep(BO)
+    else:
+        assert holdings.keep(BO).name_of("canal") is None
+    kept = [path.read_bytes() for path in holdings.kept.folder.rglob("*") if path.is_file()]
+    assert not any(b"Secret" in content for content in kept)

@@ -32,6 +32,17 @@ def holdings(small_corpus: Path, tmp_path: Path) -> Holdings:
         pytest.param("Cafe\u0301  plan.txt", "Caf\u00e9 plan.txt", id="composed, blanks folded"),
         pytest.param('a<b>:"c|d?e*.txt', "a-b---c-d-e-.txt", id="what Windows forbids"),
         pytest.param("CON.txt", "CON-.txt", id="what Windows reserves"),
+        pytest.param("con.v2.txt", "con-.v2.txt", id="what Windows reserves, with more after a dot"),
+        pytest.param("COM\u00b9.txt", "COM\u00b9-.txt", id="a port with a raised number"),
+        pytest.param("\\\\server\\share\\plan.txt", "plan.txt", id="a share"),
+        pytest.param("\\\\?\\C:\\plan.txt", "plan.txt", id="a path of Windows without limits"),
+        pytest.param("C:plan.txt", "plan.txt", id="a drive and no folder"),
+        pytest.param("a.txt:b.pdf", "a.txt-b.pdf", id="a second stream of a file"),
+        pytest.param("/etc/cron.d/plan.txt", "plan.txt", id="an absolute path"),
+        pytest.param("..\\..\\plan.txt", "plan.txt", id="a path up, of Windows"),
+        pytest.param("..%2f..%2fplan.txt", "%2f..%2fplan.txt", id="a path up, encoded: it stays a name"),
+        pytest.param("a\u3164b\u2800.txt", "a b.txt", id="letters that are not drawn"),
+        pytest.param("plan.txt. . .", "plan.txt", id="dots and blanks at the end"),
         pytest.param("plan.v2 .txt", "plan.v2.txt", id="a dot in it, a blank at its end"),
         pytest.param("x" * 300 + ".md", "x" * 100 + ".md", id="too long"),
         pytest.param("\U0001f600" * 100 + ".md", "\U0001f600" * 50 + ".md", id="too long in bytes"),
@@ -75,7 +86,12 @@ def test_a_file_is_given_a_name(holdings: Holdings) -> None:
     for taken in ("ferry", "FERRY"):
         with pytest.raises(UploadRefused, match=r"there is a document ferry\.txt already\. .* replace that"):
             named(holdings, found, taken)
-    for nothing in ("", " . ", "../", "\u202e"):
+    for looks_so in ("f\u0435rry", "ferry\ufe0f", "\uff46erry", "f\u03b5rry"):
+        assert looks_so != "ferry"
+        if looks_so != "f\u03b5rry":  # a Greek epsilon, which nobody takes for an e
+            with pytest.raises(UploadRefused, match=r"there is a document ferry\.txt already"):
+                named(holdings, found, looks_so)
+    for nothing in ("", " . ", "../", "\u202e", "\u3164"):
         with pytest.raises(UploadRefused, match="give the document a name"):
             named(holdings, found, nothing)
 

@@ -1,6 +1,8 @@
 """Encodings kept between builds: only new text is embedded, and damage costs time and nothing else."""
 
+import random
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -92,9 +94,9 @@ def test_another_model_and_another_precision_have_a_cache_of_their_own(folder: P
     assert encoded(folder, letter_model, TEXTS[:3], precision="bytes")[1] == 3
 
 
-def flipped(path: Path) -> None:
+def changed(path: Path, to: str) -> None:
     with sqlite3.connect(path) as kept:
-        kept.execute("UPDATE encodings SET held = zeroblob(length(held)) WHERE rowid = 1")
+        kept.execute(f"UPDATE encodings SET {to} WHERE rowid = 1")
     kept.close()
 
 
@@ -104,7 +106,12 @@ def flipped(path: Path) -> None:
         pytest.param(lambda path: path.write_bytes(b"no database but something else" * 9), 3, id="another file"),
         pytest.param(lambda path: path.write_bytes(path.read_bytes()[:1000]), 3, id="truncated"),
         pytest.param(lambda path: path.write_bytes(b""), 3, id="empty"),
-        pytest.param(flipped, 1, id="a row changed"),
+        pytest.param(lambda path: changed(path, "held = zeroblob(length(held))"), 1, id="an encoding"),
+        pytest.param(lambda path: changed(path, "held = 'text'"), 1, id="an encoding of another type"),
+        pytest.param(lambda path: changed(path, "pieces = pieces + 1"), 1, id="a count"),
+        pytest.param(lambda path: changed(path, "pieces = -1"), 1, id="a count below none"),
+        pytest.param(lambda path: changed(path, "key = zeroblob(16)"), 1, id="a key"),
+        pytest.param(lambda path: changed(path, f"used = {2**63 - 1}"), 3, id="the last build"),
     ],
 )
 def test_what_is_damaged_is_embedded_anew(
@@ -140,3 +147,66 @@ def test_texts_are_read_no_further_ahead_than_is_worked_on(folder: Path, letter_
         next(iter(kept.encode_all(Embedding(), texts())))
 
     assert read == CHUNK
+
+
+def test_an_encoding_under_another_text_is_not_taken_for_its_own(folder: Path, letter_model: Model) -> None:
+    whole, _ = encoded(folder, letter_model, TEXTS[:2])
+    (path,) = folder.glob("*.db")
+    with sqlite3.connect(path) as kept:
+        ((first,), (second,)) = kept.execute("SELECT key FROM encodings ORDER BY rowid").fetchall()
+        kept.execute("UPDATE encodings SET key = zeroblob(1) WHERE key = ?", (second,))
+        kept.execute("UPDATE encodings SET key = ? WHERE key = ?", (second, first))
+    kept.close()
+
+    found, new = encoded(folder, letter_model, TEXTS[:2])
+
+    assert new == 2
+    assert all(np.array_equal(one.vector, other.vector) for one, other in zip(whole, found, strict=True))
+
+
+def test_encodings_of_before_the_checksum_was_over_the_whole_row_are_still_taken(
+    folder: Path, letter_model: Model
+) -> None:
+    encoded(folder, letter_model, TEXTS[:3])
+    (path,) = folder.glob("*.db")
+    with sqlite3.connect(path) as kept:
+        for rowid, held in kept.execute("SELECT rowid, held FROM encodings").fetchall():
+            kept.execute("UPDATE encodings SET sum = ? WHERE rowid = ?", (zlib.crc32(held), rowid))
+    kept.close()
+
+    assert encoded(folder, letter_model, TEXTS[:3])[1] == 0
+
+
+def test_no_bit_that_is_flipped_anywhere_ends_a_build_or_changes_what_it_gets(
+    folder: Path, letter_model: Model
+) -> None:
+    whole, _ = encoded(folder, letter_model, TEXTS[:9])
+    (path,) = folder.glob("*.db")
+    content = path.read_bytes()
+    places = random.Random(8)
+
+    for _ in range(60):
+        harmed = bytearray(content)
+        harmed[places.randrange(len(content))] ^= 1 << places.randrange(8)
+        path.write_bytes(bytes(harmed))
+        found, _ = encoded(folder, letter_model, [*TEXTS[:9], f"new {places.random()}"])
+
+        assert all(np.array_equal(one.states, other.states) for one, other in zip(whole, found, strict=False))
+        assert all(np.array_equal(one.vector, other.vector) for one, other in zip(whole, found, strict=False))
+
+
+def test_a_file_that_is_damaged_while_it_is_used_is_begun_anew(folder: Path, letter_model: Model) -> None:
+    whole, _ = encoded(folder, letter_model, TEXTS)
+    (path,) = folder.glob("*.db")
+
+    with VectorCache(folder, letter_model, "single") as kept:
+        chunks = []
+        for encodings, _ in kept.encode_all(Embedding(), TEXTS):
+            chunks += encodings
+            size = path.stat().st_size
+            with path.open("r+b") as file:
+                file.seek(4096)
+                file.write(b"\xff" * (size - 4096))
+
+    assert all(np.array_equal(one.states, other.states) for one, other in zip(whole, chunks, strict=True))
+    assert encoded(folder, letter_model, TEXTS)[0][0].vector.tolist() == whole[0].vector.tolist()

@@ -1,5 +1,6 @@
 """`python -m index`, as a person runs it, with the real model."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from index import Model, build
+from tests.conftest import ROOT, LetterEncoder
 
 
 def index(*arguments: str, cut: bool = False) -> "subprocess.CompletedProcess[str]":
@@ -46,6 +48,30 @@ def test_it_builds_with_no_network_says_what_changed_and_searches(small_corpus: 
     assert "ferry" in found.stdout
 
 
+def test_what_is_damaged_is_verified_repaired_and_then_healthy(
+    small_corpus: Path, tmp_path: Path, letter_model: Model
+) -> None:
+    folder = tmp_path / "build" / "index"
+    build(small_corpus, folder, letter_model, encoder=lambda _: LetterEncoder())
+    [damaged] = folder.glob("snapshots/*/dense.faiss")
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    places = ("--corpus", str(small_corpus), "--folder", str(folder))
+
+    ill = index("verify", "--folder", str(folder))
+    assert (ill.returncode, ill.stderr) == (1, "")
+    assert f"damaged The live index: {damaged} is not what was written" in ill.stdout
+
+    mended = index("repair", *places)
+    assert mended.returncode == 0, mended.stderr
+    assert mended.stdout.splitlines()[-1] == "built anew from the documents"
+
+    found = index("health", *places, "--json")
+    assert found.returncode == 0, found.stdout
+    assert json.loads(found.stdout)["healthy"] is True
+
+    assert index("prune", "--folder", str(folder)).stdout == "removed: none. Kept: the last 2 that were live.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -55,6 +81,7 @@ def test_it_builds_with_no_network_says_what_changed_and_searches(small_corpus: 
         pytest.param(("--limit", "0"), "--limit", id="a limit of none"),
         pytest.param(("--folder", "build/no-such-index", "--publish"), "no candidate", id="no candidate"),
         pytest.param(("--publish", "--discard"), "only one of", id="two things at once"),
+        pytest.param(("prune", "--folder", "build/no-index", "--keep", "1"), "2", id="too few to keep"),
         pytest.param(("--engine", "redis://host", "--search", "x"), "milvus://HOST", id="no address of an engine"),
     ],
 )

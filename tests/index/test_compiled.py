@@ -26,6 +26,7 @@ from index.compiled import (
     load_encoder,
 )
 from index.encoder import SINGLE
+from index.sealed import sealed
 
 TEXTS = [
     "knife crime",
@@ -180,7 +181,9 @@ def test_where_none_was_compiled_the_model_runs_through_torch(model: Model, tmp_
     assert isinstance(load_encoder(model, tmp_path), SentenceTransformerEncoder)
 
 
-@pytest.mark.parametrize("harm", [GRAPH, WEIGHTS, TOKENIZER, "settings", "missing", "other model", "other libraries"])
+@pytest.mark.parametrize(
+    "harm", [GRAPH, WEIGHTS, TOKENIZER, "settings", "own", "missing", "other model", "other libraries"]
+)
 def test_one_that_is_damaged_or_of_another_model_is_not_used(
     model: Model, folder: Path, tmp_path: Path, harm: str
 ) -> None:
@@ -200,9 +203,12 @@ def test_one_that_is_damaged_or_of_another_model_is_not_used(
         (home / WEIGHTS).unlink()
     elif harm == "settings":
         (home / SETTINGS).write_text("{")
+    elif harm == "own":  # a bit of the number of a piece that the model adds
+        (home / SETTINGS).write_bytes((home / SETTINGS).read_bytes().replace(b"101", b"103"))
     else:
         field = {"other model": "model_sha256", "other libraries": "onnxruntime"}[harm]
-        (home / SETTINGS).write_text(json.dumps({**settings, field: "another"}))
+        del settings["checksum"]
+        (home / SETTINGS).write_bytes(sealed({**settings, field: "another"}))
 
     assert load_compiled(model, tmp_path) is None
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.catalogue import CATALOGUE, Entry, bare_name, read_catalogue, table_name
+from ingest.catalogue import CATALOGUE, Entry, bare_name, parse_catalogue, read_catalogue, table_name
 from ingest.errors import CatalogueError, CorpusError
 
 STEMS = ["plan", "review"]
@@ -182,3 +182,18 @@ def test_the_name_of_a_table_is_written_as_it_is_shown(tmp_path: Path, stem: str
 
 def test_a_name_of_letters_figures_and_hyphens_needs_no_quotes() -> None:
     assert table_name("met-plan_2018") == "met-plan_2018"
+
+
+def test_a_name_means_the_file_that_looks_like_it_however_its_letters_are_composed() -> None:
+    content = '["cafe\u0301"]\ntitle = "A"\n["b"]\ntitle = "B"\npart_of = "cafe\u0301"\n'.encode()
+    entries = parse_catalogue(content, Path("corpus"), ["caf\u00e9", "b"])
+
+    assert list(entries) == ["caf\u00e9", "b"]
+    assert entries["b"].part_of == "caf\u00e9"
+
+
+def test_two_tables_for_one_document_are_refused_though_they_are_written_in_two_ways() -> None:
+    content = '["cafe\u0301"]\ntitle = "A"\n["caf\u00e9"]\ntitle = "B"\n'.encode()
+
+    with pytest.raises(CatalogueError, match="two tables are for one document"):
+        parse_catalogue(content, Path("corpus"), ["caf\u00e9"])

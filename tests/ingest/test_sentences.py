@@ -78,3 +78,12 @@ def test_where_sentences_end(text: str, expected: list[str]) -> None:
 )
 def test_initials_written_together_do_not_end_a_sentence(text: str) -> None:
     assert sentences(text) == [text]
+
+
+def test_what_has_no_end_is_cut_at_blanks() -> None:
+    text = "target of 5 " * 500
+    spans = split_sentences(text)
+
+    assert all(end - start <= 2_000 for start, end in spans)
+    assert " ".join(text[start:end] for start, end in spans) == text.strip()
+    assert split_sentences("a" * 4_500) == [(0, 2_000), (2_000, 4_000), (4_000, 4_500)]

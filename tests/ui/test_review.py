@@ -285,7 +285,15 @@ def test_without_a_store_the_page_says_why_and_asking_still_works(
     assert "Ada Quill" in shown(asking)
 
 
-def test_staff_have_no_such_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_staff_are_told_at_its_address_that_it_is_not_for_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.visitor.EVERYBODY", Person("", "staff"))
 
-    assert [title.value for title in open_review().title] == ["Chapter & Verse"]
+    page = open_review()
+
+    assert [error.value for error in page.error] == [
+        as_label(
+            "This page is not for you: to review you need the role of a reviewer, and yours is staff. "
+            "Ask whoever runs this page for it."
+        )
+    ]
+    assert not page.button

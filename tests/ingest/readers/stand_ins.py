@@ -1,11 +1,17 @@
 """Readers that misbehave, to be named in tests and run by the child process, each in its own way."""
 
+import ctypes
+import json
 import os
+import pickle
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -104,3 +110,62 @@ def word(content: bytes) -> Reading:
     from docx import Document
 
     return Reading("\n".join(p.text for p in Document(BytesIO(content)).paragraphs))
+
+
+def reach(content: bytes) -> Reading:
+    """Try what the content names, as a file that took its reader over would; the text is what came of it."""
+    request = json.loads(content)
+    try:
+        return Reading(f"done: {_ATTEMPTS[request['what']](request.get('path', ''))}")
+    except (OSError, pickle.UnpicklingError) as error:
+        return Reading(f"refused: {type(error).__name__}")
+
+
+def _by_libc(path: str) -> str:
+    """Read a file without Python's knowledge."""
+    handle = _LIBC.open(path.encode(), os.O_RDONLY)
+    if handle < 0:
+        raise OSError("libc could not open it")
+    return os.read(handle, 100).decode()
+
+
+def _written_by_libc(path: str) -> str:
+    if _LIBC.open(path.encode(), os.O_WRONLY | os.O_CREAT, 0o600) < 0:
+        raise OSError("libc could not make it")
+    return path
+
+
+def _connected_by_libc(port: str) -> str:
+    handle = _LIBC.socket(2, 1, 0)
+    address = struct.pack("=HH4s8x", 2, socket.htons(int(port)), bytes([127, 0, 0, 1]))
+    if handle < 0 or _LIBC.connect(handle, address, len(address)) != 0:
+        raise OSError("libc could not connect")
+    return port
+
+
+def _sent_by_libc(port: str) -> str:
+    handle = _LIBC.socket(2, 2, 0)
+    address = struct.pack("=HH4s8x", 2, socket.htons(int(port)), bytes([127, 0, 0, 1]))
+    if handle < 0 or _LIBC.sendto(handle, b"x", 1, 0, address, len(address)) != 1:
+        raise OSError("libc could not send")
+    return port
+
+
+_LIBC = ctypes.CDLL(None) if sys.platform != "win32" else None
+_ATTEMPTS: Mapping[str, Callable[[str], object]] = {
+    "read": lambda path: Path(path).read_text(),
+    "read natively": _by_libc,
+    "write": lambda path: Path(path).write_text("x"),
+    "write natively": _written_by_libc,
+    "delete": lambda path: Path(path).unlink(),
+    "connect": lambda port: socket.create_connection(("127.0.0.1", int(port)), timeout=2),
+    "connect natively": _connected_by_libc,
+    "send natively": _sent_by_libc,
+    "environment": lambda _: " ".join(f"{name}={value}" for name, value in os.environ.items()),
+    "resolve": lambda _: socket.getaddrinfo("example.org", 80),
+    "run": lambda path: subprocess.run([sys.executable, "-c", f"open({path!r}).read()"], check=True),
+    "run a shell": lambda _: os.system("true"),
+    "fork": lambda _: os.fork(),
+    "unpickle": lambda _: pickle.loads(b"cos\nsystem\n(S'true'\ntR."),
+    "load a library": ctypes.CDLL,
+}
