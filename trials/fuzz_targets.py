@@ -115,7 +115,7 @@ def check_document(read: ReadDocument) -> None:
             _must(stands(text, unit.spans, quote_at(text, unit.spans)), "a unit does not stand in the text")
         _must(passage_from(to_line(passage)) == passage, "a passage does not come back as it was written")
     _must(len({p.passage_id for p in read.passages}) == len(read.passages), "two passages have one id")
-    for row in find_register(read):
+    for row in find_register(read, strict=True):
         json.dumps(register_record(row, text), ensure_ascii=False).encode()
     for term in find_terms(read):
         quote = quote_at(text, term.spans)
