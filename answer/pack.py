@@ -245,6 +245,8 @@ def _statements(pack: Mapping[str, Any]) -> list[Statement]:
         found = [Statement(**{**s, "citations": tuple(s["citations"])}) for s in pack["answer"]["statements"]]
         if not all(s.citations and all(1 <= n <= many for n in s.citations) for s in found):
             raise ValueError("a statement cites what is not there")
+        if not all(isinstance(s.text, str) for s in found):
+            raise ValueError("the words of a statement are no text")
     except (ValueError, KeyError, TypeError) as error:
         raise PackError(f"a statement in the pack cannot be read: {_shortly(error)}. {_WAY_OUT}") from error
     return found

@@ -188,8 +188,9 @@ def row_of(
     """
     try:
         record = json.loads(line)
+        json.dumps(record, ensure_ascii=False).encode()  # half of a character stands in no document
     except (ValueError, RecursionError) as error:
-        raise QuestionsError(f"{where}: not JSON ({error})") from error
+        raise QuestionsError(f"{where}: not JSON, or with half of a character in it ({str(error)[:200]!r})") from error
     if not isinstance(record, dict):
         raise QuestionsError(f"{where}: not an object. Write {{…}} with the fields {', '.join(_FIELDS)}")
     _check_fields(where, record)

@@ -16,8 +16,13 @@ from ingest.quotes import quote_at
 from ingest.target_rows import TargetRow, make_row
 
 
-def find_register(read: ReadDocument) -> list[TargetRow]:
+def find_register(read: ReadDocument, *, strict: bool = False) -> list[TargetRow]:
     """What a document commits to and reports.
+
+    Args:
+        read: The document.
+        strict: Whether a figure that does not stand where it was read, which is a fault of this program, is raised
+            as ValueError. Else the row is left out: one sentence must not take a whole index with it.
 
     Returns:
         Rows in order of the places where they stand.
@@ -28,7 +33,14 @@ def find_register(read: ReadDocument) -> list[TargetRow]:
     prose = [block for block in blocks if not held.intersection(block.spans)]
     in_prose = [*find_prose_figures(document, prose), *find_commitments(document, prose)]
     found = [*items, *find_figures(document, blocks), *in_prose]
-    return sorted((make_row(document, finding) for finding in found), key=lambda row: (row.spans[-1], row.spans))
+    rows: list[TargetRow] = []
+    for finding in found:
+        try:
+            rows.append(make_row(document, finding))
+        except ValueError:
+            if strict:
+                raise
+    return sorted(rows, key=lambda row: (row.spans[-1], row.spans))
 
 
 def find_registers(corpus: Corpus) -> list[TargetRow]:

@@ -102,9 +102,15 @@ def figure_stands(quote: str, figure: str) -> bool:
         >>> figure_stands("is – 5%", "-5"), figure_stands("is 15%", "5"), figure_stands("is 5%", "-5")
         (True, False, False)
     """
-    signed = re.sub(rf"[{MINUS}]\s?(?=\d)", "-", quote)
-    wanted = re.sub(rf"[{MINUS}]\s?(?=\d)", "-", figure)
+    signed, wanted = _SIGNED.sub(_sign, quote), _SIGNED.sub(_sign, figure)
     return re.search(rf"(?<![\w.,]){re.escape(wanted)}(?!\w*\d|[.,]\d)", signed) is not None
+
+
+_SIGNED = re.compile(rf"[+{MINUS}]\s?(?:£\s?)?(?=\d)")  # "– £5m" is minus five of them
+
+
+def _sign(match: re.Match[str]) -> str:
+    return "+" if match[0].startswith("+") else "-"
 
 
 def in_order(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import Corpus, Document, ReadDocument, quote_at, read_corpus, stands
+from ingest import Corpus, Document, ReadDocument, parse_document, quote_at, read_corpus, stands
 from ingest.outline import find_sections
 from ingest.register import find_register, find_registers, register_record
 from ingest.structure import find_structure
@@ -308,3 +308,28 @@ def test_a_record_has_what_a_citation_has() -> None:
         "spans": [[10, 59]],
         "quote": "The Board will complete its review by April 2019.",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("Our target is – £2,713million.", "-2,713", id="a dash, a blank, a pound"),
+        pytest.param("A target of –£5m is set.", "-5", id="a dash and a pound"),
+        pytest.param("A target of +£5m is set.", "+5", id="a plus and a pound"),
+    ],
+)
+def test_a_sum_with_a_sign_stands_where_it_was_read(text: str, value: str) -> None:
+    """It once ended the build of the whole index."""
+    rows = find_register(parse_document("plan.txt", f"Plan\n\n{text}\n".encode(), {}), strict=True)
+
+    assert [row.value for row in rows] == [value]
+
+
+def test_a_figure_that_does_not_stand_costs_its_row_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = parse_document("plan.txt", b"Plan\n\nOur target is 5 per cent.\n", {})
+    assert len(find_register(read)) == 1
+
+    monkeypatch.setattr("ingest.target_rows.figure_stands", lambda *_: False)
+    assert find_register(read) == []
+    with pytest.raises(ValueError, match="does not stand"):
+        find_register(read, strict=True)

@@ -65,6 +65,6 @@ def test_a_rule_that_is_broken_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(Wrong, match="does not stand"):
             target_of("answer").read(b"What is the ferry's budget in 2020-21?")
     with monkeypatch.context() as changed:
-        changed.setattr(fuzz_targets, "find_register", lambda _: [].missing)  # type: ignore[attr-defined]
+        changed.setattr(fuzz_targets, "find_register", lambda _, **__: [].missing)  # type: ignore[attr-defined]
         with pytest.raises(AttributeError):
             target_of("text").read(plain)
