@@ -214,7 +214,8 @@ def _part_fault(text: str, question: str, cited: Sequence[Source], *, opening: b
     """What of a piece of a sentence does not stand in what it cites, one of ``REASONS``; None if all does."""
     said = _without_sources(" ".join(text.split()), cited)
     proof = "\n".join(dict.fromkeys(_proof(source.text) for source in cited))
-    beside = [words for s in cited for words in (s.title, s.publisher, *s.headings)]
+    names = (name for s in cited for name in (s.title, s.publisher, *s.headings))
+    beside = [name for name in names if not speaks_to_a_model(name)]
     named = labelled(said)
     known_labels = {label for label, _ in labelled(proof)}
     if not _quotations_stand(text, cited):
