@@ -21,7 +21,7 @@ from answer.refusal import no_evidence, not_said, nowhere, only_told, other_year
 from answer.spelling import Speller, words_of_model
 from answer.standing import StandingText
 from answer.unseen import said_of_unseen, without_unseen
-from answer.words import Words
+from answer.words import UnitWords, Words
 from answer.writing import Writer, Writing
 from index import Encoder, Encoding, Hit, Snapshot, check_precision, search_encoded, tokenize
 
@@ -228,7 +228,7 @@ class Assistant:
         if self.reader is None:
             return {}
         places = dict(islice({e.place: e.passage for e in found}.items(), _READ))
-        passages = [as_read(passage, [u.text for u in self._words.of(at).units]) for at, passage in places.items()]
+        passages = [as_read(passage, map(_to_be_read, self._words.of(at).units)) for at, passage in places.items()]
         return dict(zip(places, self.reader.read(question.topic, passages), strict=True))
 
     def _stated(self, answer: Answer, told: Sequence["_Told"], given: Sequence["_Told"], *, refuse: bool) -> Answer:
@@ -275,6 +275,11 @@ class Assistant:
                 known = ", ".join(sorted(self.snapshot.documents))
                 raise QuestionError(f"there is no document '{shortened(doc_id)}'. The documents are: {known}")
         return documents
+
+
+def _to_be_read(unit: UnitWords) -> str:
+    """What the reader sees of a unit: nothing that speaks to a model, which would draw it away from what answers."""
+    return "" if unit.told else without_unseen(unit.text).text
 
 
 def _too_unsure(question: Question, evidence: Sequence[Evidence], features: Features, *, narrowed: bool) -> str | None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
 from desk.backup import Backup, BackupError, back_up, read_backup
@@ -17,6 +16,7 @@ from desk.health import said_size
 from desk.reindex import Places
 from desk.restore import restore
 from eval.evaluate import Folders
+from ingest.terminal import shown
 
 commands = typer.Typer(help=__doc__, no_args_is_help=True)
 CorpusFolder = Annotated[Path, typer.Option(envvar="CHAPTER_CORPUS", help="The folder of documents.")]
@@ -65,7 +65,7 @@ def put_back(
         done = restore(file, _places(corpus, index, evaluation), database, replace=replace, progress=progress)
     _say(done.backup, "Put back: ")
     for path in done.moved:
-        Console(highlight=False).print(f"What was there before is now {escape(str(path))}", soft_wrap=True)
+        Console(highlight=False).print(f"What was there before is now {shown(str(path))}", soft_wrap=True)
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def _told(what: str) -> Iterator[Told]:
             task = bars.add_task(what, total=None)
             yield lambda done, of: bars.update(task, completed=done, total=of)
     except BackupError as error:
-        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
 
 
@@ -91,7 +91,7 @@ def _places(corpus: Path, index: Path, evaluation: Path) -> Places:
 def _say(backup: Backup, before: str) -> None:
     index = f"index {backup.index[:12]}" if backup.index else "no index"
     said = f"{before}{len(backup.files)} files, {said_size(backup.size)}, {index}, made {backup.made}"
-    Console(highlight=False).print(escape(said), soft_wrap=True)
+    Console(highlight=False).print(shown(said), soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -168,7 +168,8 @@ def _tell(turn: Turn) -> None:
     writing = answer.writing if answer else None
     events.happened(
         "asked",
-        words={"question": turn.question, "problem": turn.problem},
+        # What somebody should not have typed is not written down, whatever the settings say.
+        words={} if personal_data(turn.question) else {"question": turn.question, "problem": turn.problem},
         status=turn.standing,
         ms=round(turn.latency_ms),
         statements=len(answer.statements) if answer else 0,

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from desk import metrics
 
-DESTINATION, WORDS = "CHAPTER_LOG", "CHAPTER_LOG_QUESTIONS"
+DESTINATION, WORDS, KEEP_QUESTIONS = "CHAPTER_LOG", "CHAPTER_LOG_QUESTIONS", "CHAPTER_KEEP_QUESTIONS"
 _log = logging.getLogger("chapter")
 _log.addHandler(logging.NullHandler())  # nothing is written unless somebody starts it
 _log.propagate = False
@@ -62,6 +62,8 @@ def start_log(environment: Mapping[str, str]) -> None:
     words = environment.get(WORDS, "").strip().lower()
     if words not in ("", "yes", "no"):
         raise EventsError(f"{WORDS} is “{words}”. Write yes or no")
+    if words == "yes" and environment.get(KEEP_QUESTIONS, "").strip().lower() == "no":
+        raise EventsError(f"{WORDS}=yes writes questions down, and {KEEP_QUESTIONS}=no says to keep none. Change one")
     handler = _handler(environment.get(DESTINATION, "").strip() or "stderr")
     handler.setFormatter(_Line())
     stop_log()

@@ -7,7 +7,6 @@ from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from answer import Assistant, ModelSettingsError, ModelWriter, QuestionError, Reader, ReaderProblem, load_reader
@@ -40,6 +39,7 @@ from index import (
     one_thread_a_question,
 )
 from ingest import CorpusError, Document, read_corpus
+from ingest.terminal import shown
 from training.errors import TrainingError
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
@@ -129,10 +129,10 @@ def run(  # noqa: PLR0913, PLR0917  each argument is an option of the command
     except _MISTAKES as error:
         raise _mistake(error) from error
     _show(done.run, done.comparison, misses=misses, language_model=done.settings.get(LANGUAGE_MODEL))
-    _out.print(f"The report: {escape(str(done.folder / REPORT))}", soft_wrap=True)
+    _out.print(f"The report: {shown(str(done.folder / REPORT))}", soft_wrap=True)
     if accepting:
         accept(done.run, done.settings, accepted)
-        _out.print(f"This run is now the base line, in {escape(str(accepted))}.")
+        _out.print(f"This run is now the base line, in {shown(str(accepted))}.")
     print_failures(_out, done.shut, compared=done.comparison is not None)
     if done.shut and not accepting:
         raise typer.Exit(1)
@@ -150,7 +150,7 @@ def report(
         path = report_of_folder(folder, accepted, runs, rules)
     except _MISTAKES as error:
         raise _mistake(error) from error
-    _out.print(f"The report: {escape(str(path))}", soft_wrap=True)
+    _out.print(f"The report: {shown(str(path))}", soft_wrap=True)
 
 
 @_app.command()
@@ -162,7 +162,7 @@ def check(questions: Questions = _QUESTIONS, corpus: CorpusFolder = _CORPUS) -> 
     except _MISTAKES as error:
         raise _mistake(error) from error
     for problem in checked.problems:
-        _err.print(f"[red]error:[/] {escape(problem)}", soft_wrap=True)
+        _err.print(f"[red]error:[/] {shown(problem)}", soft_wrap=True)
     print_coverage(_out, coverage(checked.questions, corpus_read.documents))
     if checked.problems:
         _err.print(f"{len(checked.problems)} of the rows must be mended.")
@@ -199,10 +199,10 @@ def add(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         problems = add_candidate(row, to, documents)
     except _MISTAKES as error:
         raise _mistake(error) from error
-    _out.print(f"It was answered: {escape(said.text or said.reason or '')}", soft_wrap=True)
-    _out.print(f"Row {row['id']} is added to {escape(str(to))}. Read its evidence against the document.")
+    _out.print(f"It was answered: {shown(said.text or said.reason or '')}", soft_wrap=True)
+    _out.print(f"Row {row['id']} is added to {shown(str(to))}. Read its evidence against the document.")
     for problem in problems:
-        _out.print(f"[yellow]to be completed:[/] {escape(problem)}", soft_wrap=True)
+        _out.print(f"[yellow]to be completed:[/] {shown(problem)}", soft_wrap=True)
 
 
 def _documents(corpus: Path) -> dict[str, Document]:
@@ -272,7 +272,7 @@ def _calibrate(ready: _Loaded, questions: Sequence[EvalQuestion], model: Model) 
 
 
 def _mistake(error: Exception) -> typer.Exit:
-    _err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+    _err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
     return typer.Exit(2)
 
 

@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from index.build import Progress as Told
@@ -32,6 +31,7 @@ from index.threads import one_thread_a_question
 from index.upkeep import COMMANDS
 from index.workers import HERE, Workers
 from ingest import CorpusError
+from ingest.terminal import shown
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # this is a program, not an import: nothing is fetched
 
@@ -90,7 +90,7 @@ def main(  # noqa: PLR0913, PLR0917  each argument is an option of the command
         if address and not (candidate or discarding or query):
             _send(out, err, folder, address)
     except (IndexProblem, CorpusError) as error:
-        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
 
 
@@ -163,9 +163,9 @@ def _told(encoder: Encoder) -> str:
 def _say(out: Console, changes: Changes, seconds: float) -> None:
     for what in ("created", "updated", "deleted", "unchanged"):
         ids = getattr(changes, what)
-        out.print(f"{what}: {len(ids)}{' (' + escape(', '.join(ids)) + ')' if ids else ''}", soft_wrap=True)
+        out.print(f"{what}: {len(ids)}{' (' + shown(', '.join(ids)) + ')' if ids else ''}", soft_wrap=True)
     for name, reason in changes.unread.items():
-        out.print(f"[yellow]not read: {escape(name)}: {escape(reason)}[/]", soft_wrap=True)
+        out.print(f"[yellow]not read: {shown(name)}: {shown(reason)}[/]", soft_wrap=True)
     reused = changes.passages - changes.embedded
     if changes.built:
         out.print(f"{changes.passages} passages: {changes.embedded} embedded now, {reused} kept. {seconds:.1f} s.")
@@ -181,8 +181,8 @@ def _search(out: Console, places: tuple[Path, Path, Model], engine: Address | No
     for hit in search(snapshot, load_encoder(model), query, limit=limit):
         where = " > ".join([hit.passage.doc_id, *hit.passage.headings])
         ranks = f"words {hit.lexical_rank or '-'}, meaning {hit.dense_rank or '-'}"
-        out.print(f"[bold]{hit.rank}.[/] {hit.score:.3f} ({ranks}) {escape(where)}", soft_wrap=True)
-        out.print(f"   {escape(hit.passage.text)}", soft_wrap=True)
+        out.print(f"[bold]{hit.rank}.[/] {hit.score:.3f} ({ranks}) {shown(where)}", soft_wrap=True)
+        out.print(f"   {shown(hit.passage.text)}", soft_wrap=True)
 
 
 if __name__ == "__main__":

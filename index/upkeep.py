@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from index.compiled import encoders_folder
 from index.encoder import DEFAULT_MODEL, find_model
@@ -18,6 +17,7 @@ from index.health import health_line, health_record, look_at_health
 from index.live import KEEP, LEAST, how_many_kept, prune
 from index.repair import repair_index
 from index.verify import verify_index
+from ingest.terminal import shown
 
 _Folder = Annotated[Path, typer.Option(help="Where the index is kept.")]
 _Corpus = Annotated[Path, typer.Option(help="The folder of documents.")]
@@ -34,7 +34,7 @@ def verify(folder: _Folder = _INDEX) -> None:
     found = verify_index(folder, encoders_folder())
     for finding in found:
         mark = "[green]whole[/]  " if finding.good else "[red]damaged[/]"
-        out.print(f"{mark} {escape(finding.name)}: {escape(finding.said)}", soft_wrap=True)
+        out.print(f"{mark} {shown(finding.name)}: {shown(finding.said)}", soft_wrap=True)
     raise typer.Exit(0 if all(finding.good for finding in found) else 1)
 
 
@@ -47,10 +47,10 @@ def repair(corpus: _Corpus = _DOCUMENTS, folder: _Folder = _INDEX, model: _Model
     try:
         done = repair_index(corpus, folder, partial(find_model, model), encoders_folder())
     except IndexProblem as error:
-        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
     for said in done.said or ("all of it is whole: there was nothing to mend",):
-        out.print(escape(said), soft_wrap=True)
+        out.print(shown(said), soft_wrap=True)
     if not done.whole:
         err.print("[red]error:[/] there is no index that is whole. Put the documents in order (python -m ingest)")
     raise typer.Exit(0 if done.whole else 1)
@@ -84,7 +84,7 @@ def prune_snapshots(
         gone = prune(folder, keep)
         out.print(f"removed: {', '.join(gone) or 'none'}. Kept: the last {keep or how_many_kept()} that were live.")
     except IndexProblem as error:
-        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {shown(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from error
 
 

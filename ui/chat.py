@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from answer import LONGEST_QUESTION, Assistant
-from desk import NotAllowed, NotKept, StoreError
+from desk import NotAllowed, NotKept, StoreError, events
 from desk.asking import as_asked, ask
 from desk.limits import NotNow
 from desk.narrowing import Choice, Narrowed, narrow, offered_publishers, offered_years
@@ -208,6 +208,7 @@ def _ask(opened: Opened, asked: str, conversation: list[Shown], narrowed: Narrow
         resources.rate.take(*_who_asks(resources))
         _answer(opened, asked, conversation, narrowed, drawing)
     except NotNow as error:
+        events.refused("ask now", str(error), by=resources.person.key)
         st.session_state["put-off"] = (asked, str(error))
         st.rerun()
 

@@ -98,6 +98,9 @@ def test_long_words_are_cut(tmp_path: Path) -> None:
     ("settings", "named"),
     [
         pytest.param({"CHAPTER_LOG_QUESTIONS": "perhaps"}, "CHAPTER_LOG_QUESTIONS is “perhaps”", id="words"),
+        pytest.param(
+            {"CHAPTER_LOG_QUESTIONS": "yes", "CHAPTER_KEEP_QUESTIONS": "no"}, "says to keep none", id="words unkept"
+        ),
         pytest.param({"CHAPTER_LOG": "{file}/log"}, "CHAPTER_LOG names", id="a file in a file"),
     ],
 )
