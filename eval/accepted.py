@@ -69,7 +69,7 @@ def _history(path: Path) -> Sequence[dict[str, Any]]:
 
 def _kept(runs: Path) -> Sequence[dict[str, Any]]:
     found = []
-    for path in sorted(runs.glob(f"*/{FIGURES}")):
+    for path in sorted(runs.glob(f"[!.]*/{FIGURES}")):
         try:
             time = datetime.strptime(path.parent.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
             overall = json.loads(path.read_text("utf-8"))["overall"]

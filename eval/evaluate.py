@@ -14,7 +14,7 @@ from eval.held import held_of, keep_held
 from eval.questions import EvalQuestion, read_questions
 from eval.report import write_report
 from eval.results import Result
-from eval.run import REPORT, Run, load_results, new_folder, run_questions, save_run, settings_of
+from eval.run import REPORT, Run, load_results, name_of, new_folder, run_questions, save_run, settings_of
 from index import Encoder, Snapshot
 from ingest import Document, read_corpus
 
@@ -139,8 +139,9 @@ def evaluate(
     comparison = compare(prepared.before, run.results) if prepared.before is not None else None
     shut = failures(prepared.rules, run.overall, run.results, comparison)
     settings = {**settings_of(ready.snapshot, folders.questions, writer.settings.model if writer else None), **marked}
-    folder = new_folder(folders.runs)
-    save_run(run, folder, settings)
-    keep_held(held_of(comparison, shut), folder, prepared.before_at, folders.rules)
+    with new_folder(folders.runs) as coming:
+        save_run(run, coming, settings)
+        keep_held(held_of(comparison, shut), coming, prepared.before_at, folders.rules)
+    folder = name_of(coming)
     write_report(folder / REPORT, run, settings, comparison, shut, prepared.past)
     return Evaluated(folder, run, settings, comparison, tuple(shut))

@@ -13,8 +13,10 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -226,16 +228,35 @@ def settings_of(snapshot: Snapshot, questions: Path, language_model: str | None 
     }  # fmt: skip
 
 
-def new_folder(runs: Path) -> Path:
-    """A folder of its own for a run, named for the time in UTC; a second one in the same second gets a number."""
+@contextmanager
+def new_folder(runs: Path) -> Iterator[Path]:
+    """A folder of its own for a run, hidden until all of the block is written, so that no half of a run is ever read.
+
+    Afterwards it is named for the time in UTC (``name_of``); a second one in the same second gets a number. Where an
+    exception leaves the block nothing is left of it.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     runs.mkdir(parents=True, exist_ok=True)
+    coming = _hidden(runs, stamp)
+    try:
+        yield coming
+        coming.rename(name_of(coming))
+    except BaseException:
+        shutil.rmtree(coming, ignore_errors=True)
+        raise
+
+
+def name_of(coming: Path) -> Path:
+    """What a new run's folder is called when it is whole."""
+    return coming.with_name(coming.name.removeprefix("."))
+
+
+def _hidden(runs: Path, stamp: str) -> Path:
     for name in (stamp, *(f"{stamp}-{i}" for i in range(2, 1000))):
-        try:
-            (runs / name).mkdir()
-        except FileExistsError:
-            continue
-        return runs / name
+        if not (runs / name).exists():
+            with suppress(FileExistsError):
+                (runs / f".{name}").mkdir()
+                return runs / f".{name}"
     raise FileExistsError(f"{runs} has a thousand runs of {stamp}")
 
 

@@ -14,7 +14,7 @@ from eval import Run, RunError, accept, accepted_results, compare, load_results,
 from eval.display import print_figures, print_writing
 from eval.measures import by_kind, figures
 from eval.results import read_results, to_jsonl
-from eval.run import new_folder
+from eval.run import name_of, new_folder
 from tests.conftest import ROOT
 from tests.eval.test_compare import BEFORE
 
@@ -117,8 +117,26 @@ def test_a_model_that_cannot_be_used_is_a_mistake_of_one_line(arguments: list[st
     assert "Traceback" not in result.stderr
 
 
-def test_two_runs_of_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
-    assert len({new_folder(tmp_path / "runs") for _ in range(5)}) == 5
+def test_runs_of_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    with new_folder(runs) as first, new_folder(runs) as second:
+        (first / "rows").touch()
+        (second / "rows").touch()
+    with new_folder(runs):
+        pass
+
+    assert len([path for path in runs.iterdir() if not path.name.startswith(".")]) == 3
+
+
+def test_a_run_is_not_there_until_it_is_whole_and_nothing_is_left_of_half_of_one(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    with new_folder(runs) as coming:
+        assert list(runs.glob("[!.]*")) == []
+    assert list(runs.iterdir()) == [name_of(coming)]
+
+    with pytest.raises(OSError, match="full"), new_folder(runs):
+        raise OSError("the disk is full")
+    assert list(runs.iterdir()) == [name_of(coming)]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ def answered(path: str) -> int:
         "type": "http", "http_version": "1.1", "method": "GET", "path": path, "raw_path": path.encode(),
         "query_string": b"answer=secret", "headers": [], "client": ("127.0.0.1", 5000), "root_path": "",
     }  # fmt: skip
-    asyncio.run(served(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # of its own: a browser's driver leaves a loop running in this one
+        thread.submit(lambda: asyncio.run(served(scope, receive, send))).result()
     return int(sent[0]["status"])
 
 
