@@ -23,6 +23,7 @@ SUPPLY := build/supply/bin
 # Licences that let anyone use, change and pass on the program, and ask for no more than to be named or for their own files.
 LICENCES := MIT;BSD;0BSD;Apache;ISC;PSF;Python Software Foundation;Mozilla Public License 2.0;MPL-2.0;Unlicense;CC0;Zlib
 export HF_HUB_OFFLINE := 1
+export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: chat index test eval bench page-speed scale restore offline load gate-proof supply lock lint chromium axe clean faults fuzz injections

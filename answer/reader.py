@@ -22,6 +22,7 @@ from answer.errors import ReaderProblem
 from index.encoder import find_model
 from index.in_bytes import adds_widely
 from index.sealed import unsealed
+from index.unsent import send_nothing
 from ingest import Passage
 
 if TYPE_CHECKING:
@@ -257,6 +258,7 @@ def load_reader(folder: Path = FOLDER, *, threads: int = 2) -> OnnxReader:
     Raises:
         ReaderProblem: If a file is missing, is not what the manifest says, or cannot be loaded.
     """
+    send_nothing()
     from onnxruntime import InferenceSession, SessionOptions  # imported here: who does not read need not wait
 
     manifest = read_manifest(folder)

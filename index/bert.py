@@ -15,6 +15,7 @@ import numpy as np
 
 from index.graph import BertGraph
 from index.in_bytes import Evened, Floats, evened
+from index.unsent import send_nothing
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -90,6 +91,8 @@ def reach_of(path: Path, texts: Iterable[Sequence[int]]) -> list[Floats]:
         texts: The word pieces of some texts.
     """
     import onnx  # imported here: only who compiles needs it
+
+    send_nothing()
     from onnxruntime import InferenceSession, SessionOptions
 
     model = onnx.load(path, load_external_data=False)

@@ -36,6 +36,7 @@ from index.errors import BUILD_COMMAND
 from index.exported import exported, tokenizer_of
 from index.in_bytes import adds_widely
 from index.sealed import sealed, unsealed
+from index.unsent import send_nothing
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -85,6 +86,7 @@ class CompiledEncoder:
     """
 
     def __init__(self, home: Path, settings: Settings) -> None:
+        send_nothing()
         from onnxruntime import InferenceSession  # imported here: who does not embed need not wait
         from tokenizers import Tokenizer
 
@@ -290,6 +292,7 @@ def _read(home: Path) -> Settings:
 
 def _one_thread() -> Any:  # noqa: ANN401  onnxruntime has no types
     """Settings by which a graph computes with one thread: docs/decisions.md, "One thread for one question"."""
+    send_nothing()
     from onnxruntime import SessionOptions
 
     options = SessionOptions()

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.unsent import send_nothing
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
@@ -21,6 +23,8 @@ def exported(loaded: "SentenceTransformer", path: Path) -> None:
         Exception: Of as many kinds as there are models that the exporter cannot write.
     """
     import torch
+
+    send_nothing()
     from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 
     class _Alone(torch.nn.Module):

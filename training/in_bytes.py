@@ -21,6 +21,7 @@ import typer
 from answer.reader import FOLDER, GRAPH, MANIFEST, Layout, Settings, Window, load_tokenizer, members, read_manifest
 from index.in_bytes import Floats, evened
 from index.sealed import sealed
+from index.unsent import send_nothing
 from training.errors import TrainingError
 from training.strategies import is_learnt_from, read_strategies
 
@@ -77,6 +78,8 @@ def reach_of(model: "ModelProto", maps: Sequence[Map], windows: Iterable[Window]
         TrainingError: If there is no window.
     """
     from onnx import TensorProto, helper  # imported here: only this needs it
+
+    send_nothing()
     from onnxruntime import InferenceSession
 
     names = list(dict.fromkeys(each.input for each in maps))

@@ -29,6 +29,14 @@ def test_reading_indexing_and_answering_try_to_reach_nobody(small_corpus: object
 
 
 @needs_a_place
+def test_onnx_runtime_tells_its_makers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)  # which the program sets by itself
+    script = "import time; from answer import load_reader; load_reader(); time.sleep(12)"  # it sends after ten seconds
+
+    assert offline.run(["-c", script]) == (0, 0)
+
+
+@needs_a_place
 @pytest.mark.parametrize(
     "script",
     [
