@@ -40,8 +40,8 @@ FORMAT = 1
 MANIFEST, DATABASE = "manifest.json", "review.db"
 CORPUS, INDEX, KEPT, EVALUATION = "corpus", "index", "kept", "evaluation"
 _CHUNK = 1 << 20
-_ALL_MAY_BE_READ = 0o600
-# Beside what a lock and a change under way leave behind, which is of this machine and this moment.
+_ITS_OWNER_ALONE = 0o600
+# Locks are of this machine and this moment.
 _LEFT = frozenset({"lock"})
 
 Progress = Callable[[int, int], None]
@@ -196,7 +196,7 @@ def check_name(name: str) -> None:
 
 
 def _for_its_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, _ALL_MAY_BE_READ)
+    return os.open(path, flags, _ITS_OWNER_ALONE)
 
 
 def _sources(places: Places) -> Iterator[tuple[str, Path]]:
