@@ -47,12 +47,16 @@ class Seen:
 
     Attributes:
         seconds: From each question to the last of what was said.
+        first: Those of them that nobody had asked before in that conversation, so that no answer was kept.
+        asked: What was asked so far: conversation and place.
         wrong: What went wrong, each in a line.
         memory: The page's resident memory in bytes, with the second at which it was that.
         published: How long a re-index and publish took, where there was one.
     """
 
     seconds: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
+    asked: set[tuple[Talk, int]] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
     published: float | None = None
@@ -161,6 +165,9 @@ def _ask(session: Session, talk: Talk, place: int, plan: Plan, seen: Seen) -> No
     problems = min((crossed(talk[: place + 1], shown, one, others) for one in may_say), key=len)
     with seen.lock:
         seen.seconds.append(took)
+        if (talk, place) not in seen.asked:
+            seen.first.append(took)
+            seen.asked.add((talk, place))
         seen.wrong += problems + session.errors
     session.errors.clear()
 
@@ -239,15 +246,21 @@ def _expected(work: Path, talks: Sequence[Talk]) -> dict[tuple[Talk, int], set[s
     return expected
 
 
+def _high(times: Sequence[float]) -> float:
+    """The 95th percentile of times in order."""
+    return times[int(0.95 * (len(times) - 1))] if times else float("nan")
+
+
 def _said(seen: Seen, plan: Plan) -> tuple[str, bool]:
-    times = sorted(seen.seconds)
-    high = times[int(0.95 * (len(times) - 1))] if times else float("nan")
+    times, first = sorted(seen.seconds), sorted(seen.first)
+    high = _high(times)
     growth = seen.growth(plan.seconds)
     most = max((m for _, m in seen.memory), default=float("nan"))
     line = (
         f"{plan.people} people, a question every {plan.every:g} s, {plan.seconds / 60:g} minutes: "
         f"{len(times)} answered, median {statistics.median(times) if times else float('nan'):.2f} s, p95 {high:.2f} s, "
-        f"longest {times[-1] if times else float('nan'):.2f} s; {len(seen.wrong)} wrong; "
+        f"longest {times[-1] if times else float('nan'):.2f} s; {len(first)} of them asked for the first time, "
+        f"p95 {_high(first):.2f} s; {len(seen.wrong)} wrong; "
         f"memory at most {most / 1e6:.0f} MB, growth after the first quarter {growth:+.1%}"
     )
     if seen.published is not None:

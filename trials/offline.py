@@ -2,7 +2,9 @@
 
 The command (the whole test run, where none is named) runs in a network namespace of its own that has the loopback and
 nothing else. The kernel counts what is sent to anywhere else there, whatever sends it: "OutNoRoutes", for both versions
-of IP. Linux only, with `ip` and `unshare`; root, or a system that lets anybody make a namespace.
+of IP. It counts as much where a route is only asked for, as Chromium does before each address it opens, by a connection
+that sends nothing; so that one address has a route into a device that leads nowhere, and what is sent there is counted
+at the device. Linux only, with `ip` and `unshare`; root, or a system that lets anybody make a namespace.
 """
 
 import os
@@ -17,6 +19,21 @@ from pathlib import Path
 _INSIDE = "CHAPTER_TRIAL_INSIDE"
 _WHOLE = ("-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 _ELSEWHERE = ((socket.AF_INET, "198.51.100.1"), (socket.AF_INET6, "2001:db8::1"))  # addresses that are nobody's
+_ASKED_FOR = "2001:4860:4860::8888"  # by Chromium, to learn whether the machine has a newer address of its own
+_ASIDE, _NOWHERE = "aside", "nowhere"  # a device, and where it leads
+_STEPS = tuple(
+    map(
+        str.split,
+        (
+            "link set lo up",
+            f"link add {_ASIDE} type veth peer name {_NOWHERE}",
+            f"link set {_ASIDE} up",
+            f"link set {_NOWHERE} up",
+            f"-6 route add {_ASKED_FOR}/128 dev {_ASIDE}",
+            f"-6 neigh add {_ASKED_FOR} lladdr 02:00:00:00:00:01 dev {_ASIDE} nud permanent",
+        ),
+    )
+)
 
 
 def missing() -> str:
@@ -24,8 +41,9 @@ def missing() -> str:
     for tool in ("ip", "unshare"):
         if shutil.which(tool) is None:
             return f"{tool} is not installed"
-    tried = subprocess.run([*_unshared(), "true"], capture_output=True, check=False)  # noqa: S603
-    return "" if tried.returncode == 0 else "this system lets nobody but root make a network namespace"
+    make = [*_unshared(), "ip", *_STEPS[1]]
+    tried = subprocess.run(make, capture_output=True, text=True, check=False)  # noqa: S603
+    return f"this system does not let one be made: {tried.stderr.strip()}" if tried.returncode else ""
 
 
 def run(command: Sequence[str]) -> tuple[int, int]:
@@ -58,23 +76,26 @@ def _unshared() -> list[str]:
 
 def _inside(command: Sequence[str], tell: int) -> None:
     """See that what tries to leave is counted, run the command, and tell what came of it."""
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)  # noqa: S607
+    for step in _STEPS:
+        subprocess.run(["ip", *step], check=True)  # noqa: S603, S607
     before = _tried()
-    for family, address in _ELSEWHERE:
+    for family, address in (*_ELSEWHERE, (socket.AF_INET6, _ASKED_FOR)):
         with socket.socket(family, socket.SOCK_DGRAM) as one, suppress(OSError):
             one.sendto(b"x", (address, 9))
     counted = _tried()
-    if counted != before + len(_ELSEWHERE):
-        raise RuntimeError(f"{len(_ELSEWHERE)} packets were sent and {counted - before} counted")
+    if counted != before + len(_ELSEWHERE) + 1:
+        raise RuntimeError(f"{len(_ELSEWHERE) + 1} packets were sent and {counted - before} counted")
     status = subprocess.run([sys.executable, *command], check=False).returncode  # noqa: S603
     os.write(tell, f"{status} {_tried() - counted}".encode())
 
 
 def _tried() -> int:
-    """How often something was sent that no route leads to."""
+    """How often something was sent that no route leads to, or aside."""
     names, counts = (line.split() for line in Path("/proc/net/snmp").read_text().splitlines()[:2])
     newer = dict(line.split() for line in Path("/proc/net/snmp6").read_text().splitlines())
-    return int(dict(zip(names, counts, strict=True))["OutNoRoutes"]) + int(newer["Ip6OutNoRoutes"])
+    aside = dict(line.split() for line in Path(f"/proc/net/dev_snmp6/{_ASIDE}").read_text().splitlines())
+    sent_aside = int(aside["Ip6OutRequests"]) - int(aside["Ip6OutMcastPkts"])  # the kernel's own are all to many
+    return int(dict(zip(names, counts, strict=True))["OutNoRoutes"]) + int(newer["Ip6OutNoRoutes"]) + sent_aside
 
 
 def main(command: Sequence[str]) -> None:

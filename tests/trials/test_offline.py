@@ -21,6 +21,9 @@ build(home / "corpus", home / "build" / "index", model)
 answer = Assistant(load(home / "build" / "index"), load_encoder(model)).answer("Why were library fines abolished?")
 assert "kept children away" in answer.text, answer.text
 """
+SENT_ASIDE = (
+    "import socket; socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).sendto(b'x', ('2001:4860:4860::8888', 443))"
+)
 
 
 @needs_a_place
@@ -43,13 +46,20 @@ def test_onnx_runtime_tells_its_makers_nothing(monkeypatch: pytest.MonkeyPatch) 
         pytest.param("import socket; socket.create_connection(('198.51.100.7', 80))", id="a connection"),
         pytest.param("import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'', ('8.8.8.8', 9))", id="a packet"),
         pytest.param("import socket; socket.create_connection(('2001:db8::7', 80))", id="IPv6"),
+        pytest.param(SENT_ASIDE, id="to the address that Chromium asks a route to"),
     ],
 )
 def test_what_tries_to_leave_is_counted(script: str) -> None:
-    status, tried = offline.run(["-c", script])
+    _, tried = offline.run(["-c", script])
 
-    assert status != 0
     assert tried >= 1
+
+
+@needs_a_place
+def test_asking_for_a_route_as_chromium_does_is_no_packet() -> None:
+    ask = "import socket; socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).connect(('2001:4860:4860::8888', 443))"
+
+    assert offline.run(["-c", ask]) == (0, 0)
 
 
 @needs_a_place
