@@ -1,7 +1,7 @@
 """What a unit needs with it to be understood by itself."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from answer.instructions import speaks_to_a_model
 from answer.words import LONGEST_LEAD_IN, referred_to
@@ -39,15 +39,15 @@ class StandingText:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self.of = lru_cache(_KEPT)(self._of)
+        self.of = lru_cache(_KEPT)(partial(_standing_text, snapshot))
 
-    def _of(self, place: int, at: int) -> tuple[str, tuple[Span, ...]]:
-        """Of a unit, by its passage's place and its number: its letters and digits, and where it stands."""
-        passage = self._snapshot.passages[place]
-        document = self._snapshot.documents[passage.doc_id]
-        spans = together(standing_units(document, passage, at))
-        return same_text(quote_at(document.text, spans)), spans
+
+def _standing_text(snapshot: Snapshot, place: int, at: int) -> tuple[str, tuple[Span, ...]]:
+    """Of a unit, by its passage's place and its number: its letters and digits, and where it stands."""
+    passage = snapshot.passages[place]
+    document = snapshot.documents[passage.doc_id]
+    spans = together(standing_units(document, passage, at))
+    return same_text(quote_at(document.text, spans)), spans
 
 
 def together(units: Sequence[Unit]) -> tuple[Span, ...]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from answer.acronyms import Acronyms
 from answer.instructions import speaks_to_a_model
@@ -54,17 +54,17 @@ class Words:
     """The words of a snapshot's passages, each read when it is first asked for."""
 
     def __init__(self, snapshot: Snapshot, acronyms: Acronyms) -> None:
-        self._snapshot = snapshot
-        self._acronyms = acronyms
-        self.of = lru_cache(_KEPT)(self._of)
+        # By no method of its own: what remembers one goes in a circle, and is not freed with the last who uses it.
+        self.of = lru_cache(_KEPT)(partial(_passage_words, snapshot, acronyms))
 
-    def _of(self, place: int) -> PassageWords:
-        """The words of the passage at a place in the snapshot."""
-        passage = self._snapshot.passages[place]
-        document = self._snapshot.documents[passage.doc_id]
-        over_all = _tokens([*passage.headings, passage.lead_in, document.title])
-        units = tuple(_unit_words(document, passage, at, over_all, self._acronyms) for at in range(len(passage.units)))
-        return PassageWords(units, frozenset(tokenize(passage.text)))
+
+def _passage_words(snapshot: Snapshot, acronyms: Acronyms, place: int) -> PassageWords:
+    """The words of the passage at a place in the snapshot."""
+    passage = snapshot.passages[place]
+    document = snapshot.documents[passage.doc_id]
+    over_all = _tokens([*passage.headings, passage.lead_in, document.title])
+    units = tuple(_unit_words(document, passage, at, over_all, acronyms) for at in range(len(passage.units)))
+    return PassageWords(units, frozenset(tokenize(passage.text)))
 
 
 def referred_to(document: Document, passage: Passage, at: int) -> int | None:

@@ -8,7 +8,7 @@ Those that were read last stay in memory.
 
 import mmap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Generic, TypeVar, overload
@@ -43,17 +43,18 @@ class Lines(Generic[Record]):
         if size != (ends[-1] if len(ends) else 0):
             raise ValueError(f"{path.name} has {size} bytes and not {ends[-1:]}")
         with path.open("rb") as file:
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-        self._ends = ends
-        self._read = read
-        self.at = lru_cache(kept)(self._at)
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        self._length = len(ends)
+        # By no method of its own: what remembers one goes in a circle, and is not freed with the last who uses it.
+        self.at = lru_cache(kept)(partial(_record, content, ends, read))
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return self._length
 
-    def _at(self, place: int) -> Record:
-        start = int(self._ends[place - 1]) if place else 0
-        return self._read(self._bytes[start : int(self._ends[place])])
+
+def _record(content: mmap.mmap | bytes, ends: NDArray[np.int64], read: Callable[[bytes], Record], place: int) -> Record:
+    start = int(ends[place - 1]) if place else 0
+    return read(content[start : int(ends[place])])
 
 
 class Passages(Sequence[Passage]):

@@ -102,8 +102,12 @@ def figure_stands(quote: str, figure: str) -> bool:
         >>> figure_stands("is – 5%", "-5"), figure_stands("is 15%", "5"), figure_stands("is 5%", "-5")
         (True, False, False)
     """
-    signed, wanted = _SIGNED.sub(_sign, quote), _SIGNED.sub(_sign, figure)
-    return re.search(rf"(?<![\w.,]){re.escape(wanted)}(?!\w*\d|[.,]\d)", signed) is not None
+    # As it is written first: a sign at a figure's end is taken for that of the number after it.
+    return _whole_in(quote, figure) or _whole_in(_SIGNED.sub(_sign, quote), _SIGNED.sub(_sign, figure))
+
+
+def _whole_in(text: str, figure: str) -> bool:
+    return re.search(rf"(?<![\w.,]){re.escape(figure)}(?!\w*\d|[.,]\d)", text) is not None
 
 
 _SIGNED = re.compile(rf"[+{MINUS}]\s?(?:£\s?)?(?=\d)")  # "– £5m" is minus five of them

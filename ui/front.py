@@ -104,7 +104,7 @@ def cached_encoder(sha256: str, _model: Model) -> Encoder:
     return compiled_encoder(_model)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=1)
 def cached_assistant(
     fingerprint: str, sha256: str, _snapshot: Snapshot, _encoder: Encoder, _writer: ModelWriter | None
 ) -> Assistant:
@@ -124,13 +124,13 @@ def cached_writer() -> ModelWriter | None:
     return ModelWriter.from_environment(os.environ)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=1)
 def cached_snapshot(folder: Path, fingerprint: str) -> Snapshot:
     """A snapshot in memory, known by its fingerprint: a new index is seen at the next run of the page."""
     return open_index(folder, engine_address(os.environ))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=1)
 def cached_library(folder: Path, fingerprint: str) -> Mapping[str, Shelved]:
     """What a snapshot knows of its documents beside their passages, known by its fingerprint.
 
@@ -149,7 +149,7 @@ def cached_page_picture(sha256: str, page: int, _corpus: Path, _document: Docume
     return picture_of(_corpus, _document, page)
 
 
-@st.cache_resource(show_spinner="Reading the targets…", max_entries=2)
+@st.cache_resource(show_spinner="Reading the targets…", max_entries=1)
 def cached_register(
     fingerprint: str, _library: Mapping[str, Shelved], _documents: Mapping[str, Document]
 ) -> tuple[RegisterRow, ...]:
@@ -157,7 +157,7 @@ def cached_register(
     return register_rows(_library, _documents)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=1)
 def cached_suggestions(fingerprint: str, _assistant: Assistant, _library: Mapping[str, Shelved]) -> Suggestions:
     """Who finds questions to go on with in a snapshot, known by its fingerprint."""
     return Suggestions(_assistant, _library)

@@ -1,6 +1,8 @@
 """Answering, on a small corpus with an encoder that counts letters."""
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,20 @@ from answer import Assistant, Citation, QuestionError, check_citations
 from index import Model, build, load
 from ingest import QuoteError, fold, stands
 from tests.conftest import LetterEncoder
+
+
+def test_an_index_is_out_of_memory_with_the_last_who_asks_it(small_corpus: Path, letter_model: Model) -> None:
+    build(small_corpus, small_corpus.parent / "index", letter_model, encoder=lambda _: LetterEncoder())
+    gc.disable()  # the page's does not look at what was there when it started
+    try:
+        assistant = Assistant(load(small_corpus.parent / "index"), LetterEncoder())
+        assert assistant.answer("Why were library fines abolished?").statements
+        snapshot = assistant.snapshot
+        parts = [ref(p) for p in (snapshot.passages, snapshot.documents, snapshot.lexical, snapshot.dense)]
+        del assistant, snapshot
+        assert [part() for part in parts] == [None] * len(parts)
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(scope="module")

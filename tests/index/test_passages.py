@@ -1,12 +1,14 @@
 """Records read from the disk when they are asked for are those that were written."""
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pytest
 
-from index.passages import Passages, StoredDocuments
-from index.records import to_line
+from index.passages import Lines, Passages, StoredDocuments
+from index.records import passage_from, to_line
 from ingest import Document, Passage, read_corpus
 
 
@@ -40,6 +42,19 @@ def test_passages_are_those_that_were_written(tmp_path: Path, passages: list[Pas
     assert stored[1:3] == tuple(passages[1:3])
     with pytest.raises(IndexError):
         stored[len(passages)]
+
+
+def test_a_file_is_let_go_of_with_the_last_who_reads_it(tmp_path: Path, passages: list[Passage]) -> None:
+    lines = Lines(tmp_path / "passages.jsonl", written(tmp_path / "passages.jsonl", passages), passage_from, 10)
+    assert lines.at(0) == passages[0]
+    gone = ref(lines)
+
+    gc.disable()  # the page's does not look at what was there when it started
+    try:
+        del lines
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_a_documents_passages_are_found_by_its_id(tmp_path: Path, passages: list[Passage]) -> None:

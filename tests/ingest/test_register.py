@@ -273,6 +273,7 @@ def test_the_owner_is_the_subject_of_the_sentence() -> None:
         pytest.param("£2,713million", "713", False, id="the tail of a longer figure"),
         pytest.param("25 of 7.55", "7.5", False, id="decimals cut off"),
         pytest.param("Quarter 4, 2018-19: do", "Quarter 4, 2018-19", True, id="a date"),
+        pytest.param("THRIVE+ 2 days", "THRIVE+", True, id="a sign that ends a name"),
     ],
 )
 def test_what_it_means_that_a_figure_stands_in_a_quote(quote: str, figure: str, expected: bool) -> None:

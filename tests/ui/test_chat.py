@@ -1,5 +1,6 @@
 """The page as it is run, on a corpus of three short documents, with the real index, model and answers."""
 
+import gc
 import html
 import json
 import re
@@ -12,7 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from index import build, find_model
+from answer import Assistant
+from index import build, find_model, read_manifest
 from trials.scripted_server import says, serving
 from ui.plain import as_label
 
@@ -241,6 +243,24 @@ def test_a_new_index_is_seen_without_a_restart_and_old_citations_still_open(
     page.button(key="cite-0-0-1").click().run()
     viewer = next(e.body for e in page.html if 'class="cv-text"' in e.body)
     assert "Ada Quill" in re.findall(r"<mark>(.*?)</mark>", viewer)[0]
+
+
+def test_an_index_that_answers_no_more_is_out_of_memory(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = ask(open_page(home, monkeypatch), "Who is the ferry master?")
+    before = read_manifest(home / "build" / "index").fingerprint
+    assert answering_from(before)
+    (home / "corpus" / "ferries.txt").write_text(FERRIES.replace("Ada Quill", "Bo Marsh"), "utf-8")
+
+    page.run().button(key="update-index").click().run()
+    ask(page, "Who is the ferry master now?")
+
+    assert answering_from(read_manifest(home / "build" / "index").fingerprint)
+    assert not answering_from(before)
+
+
+def answering_from(fingerprint: str) -> list[Assistant]:
+    """Who is in memory and answers from an index."""
+    return [a for a in gc.get_objects() if type(a) is Assistant and a.snapshot.manifest.fingerprint == fingerprint]
 
 
 def test_a_damaged_index_does_not_answer_until_it_is_built_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
